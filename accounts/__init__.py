@@ -1,0 +1,1 @@
+"""Who acts: people, their organisations, and what they may do there."""

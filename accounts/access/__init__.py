@@ -1,0 +1,1 @@
+"""Memberships: which person holds which roles in which organisation."""

@@ -1,0 +1,1 @@
+"""Certification bodies, providers and regulators, with their sites and services."""

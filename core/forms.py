@@ -1,0 +1,135 @@
+"""The ground of every form: what was typed stays, what is wrong is told beside the field."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from core.errors import DomainError, Invalid
+from core.words import N_, Text
+
+LINE = 240
+PROSE = 20_000
+
+
+class Form(FlaskForm):
+    """Shape of input only. Conditions on the world stand in ``rules.py`` and come back through ``refuse``."""
+
+    class Meta(FlaskForm.Meta):
+        """CSRF is checked once for every request by ``core.web``; the token still stands in each form."""
+
+        csrf = False
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal of the rules beside the field it names, or above the form."""
+        name = error.field if isinstance(error, Invalid) else None
+        words = spoken(error.text)
+        if name and name in self._fields:
+            field = self._fields[name]
+            field.errors = [*field.errors, words]
+        else:
+            self.form_errors = [*self.form_errors, words]
+
+
+class Expected(Form):
+    """A form on something others may edit: carries the revision it was read with."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+class Reasoned(Form):
+    """A step that needs a reason."""
+
+    reason = TextAreaField(
+        N_("Reason"),
+        [DataRequired(message=N_("Say why.")), Length(max=PROSE)],
+        filters=[lambda value: tidy(value)],
+    )
+
+
+class Confirmed(Form):
+    """A decisive step: the person signs in once more."""
+
+    password = StringField(N_("Your password"), [InputRequired(message=N_("Enter your password to sign."))])
+
+
+class NoControl:
+    """Refuses control characters (line breaks and tabs are kept in long texts) and unpaired surrogates."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Check one field."""
+        value = field.data
+        if isinstance(value, str) and any(
+            (ord(sign) < 32 and sign not in "\r\n\t") or 0xD800 <= ord(sign) <= 0xDFFF or sign == "\x7f"
+            for sign in value
+        ):
+            raise ValidationError(gettext("There are characters here that cannot be shown. Type the text anew."))
+
+
+def tidy(value: str | None) -> str | None:
+    """Trim a text and give line breaks one form."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def line(label: str, *, required: bool = True, most: int = LINE, **options: Any) -> StringField:
+    """Declare a one-line text."""
+    return StringField(label, [*_presence(required), Length(max=most), NoControl()], filters=[tidy], **options)
+
+
+def prose(label: str, *, required: bool = True, most: int = PROSE, **options: Any) -> TextAreaField:
+    """Declare a long text."""
+    return TextAreaField(label, [*_presence(required), Length(max=most), NoControl()], filters=[tidy], **options)
+
+
+def choice(label: str, options: Mapping[Any, str] | Iterable[tuple[Any, str]], **more: Any) -> SelectField:
+    """Declare a choice of one; ``options`` maps values (enum members too) to message ids."""
+    pairs = options.items() if isinstance(options, Mapping) else options
+    named = [(_plain(value), label_) for value, label_ in pairs]
+    return SelectField(label, choices=[(value, _Late(text)) for value, text in named], **more)
+
+
+def choices(label: str, options: Mapping[Any, str], **more: Any) -> SelectMultipleField:
+    """Declare a choice of several."""
+    return SelectMultipleField(label, choices=[(_plain(value), _Late(text)) for value, text in options.items()], **more)
+
+
+def hidden(**options: Any) -> HiddenField:
+    """Declare a value that travels along."""
+    return HiddenField(**options)
+
+
+def spoken(text: Text | str) -> str:
+    """Translate a text for the reader."""
+    if isinstance(text, str):
+        return gettext(text)
+    from core.web import say  # noqa: PLC0415 -- web stands above forms
+
+    return say(text)
+
+
+class _Late:
+    """A choice's label, translated when it is shown."""
+
+    def __init__(self, message: str) -> None:
+        self._message = message
+
+    def __str__(self) -> str:
+        return gettext(self._message) if self._message else ""
+
+    def __html__(self) -> str:
+        from markupsafe import escape  # noqa: PLC0415
+
+        return str(escape(str(self)))
+
+
+def _presence(required: bool) -> list[Callable[..., None]]:  # noqa: FBT001
+    return [DataRequired(message=N_("Fill this in."))] if required else [Optional()]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, StrEnum) else value
