@@ -1,19 +1,49 @@
-"""Schemes: their states, and the rules of one version as a frozen tree. Pure.
+"""Schemes: their states, and all rules of one version as a frozen tree. Pure.
 
 Every figure is data of a scheme version (S-02); the product repeats none of them as a constant.
 """
 
-import math
-import re
-import string
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from statistics import NormalDist
-from typing import TypeVar
 
-from checklists.packs.rules import CODE, SLUG, PackError, PackReader, Problem
-from core.words import T_, Words
+from checklists.measures.rules import (
+    Benchmark,
+    Better,
+    DimensionRule,
+    LevelRule,
+    MetricKind,
+    MetricRule,
+    RatingRule,
+    Unit,
+    read_benchmarks,
+    read_dimensions,
+    read_levels,
+    read_metrics,
+    read_rating,
+)
+from checklists.packs.rules import CODE, PackError, PackReader, Problem
+from checklists.procedures.rules import (
+    AuditTimeFactor,
+    AuditTimeRow,
+    AuditTimeRule,
+    CertificateRule,
+    CompetenceArea,
+    CycleRule,
+    DecisionRule,
+    GradeDeadlines,
+    SiteSamplingRule,
+    StatusWord,
+    SurveillanceRule,
+    SuspensionRule,
+    read_audit_time,
+    read_certificate,
+    read_competence_areas,
+    read_cycle,
+    read_deadlines,
+    read_site_sampling,
+    read_status_words,
+)
+from core.words import Words
 
 __all__ = [
     "AuditTimeFactor",
@@ -45,9 +75,6 @@ __all__ = [
 ]
 
 FORMAT = "assay-scheme/1"
-STATUSES = ("active", "suspended", "withdrawn", "cancelled", "expired")
-NUMBER_FIELDS = ("body", "year", "scheme", "serial", "renewal")
-_WIDTH = re.compile(r"(0?[1-9]d)?")
 
 
 class SchemeState(StrEnum):
@@ -58,216 +85,12 @@ class SchemeState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class Unit(StrEnum):
-    """What a figure is counted in."""
-
-    PERCENT = "percent"
-    HOURS = "hours"
-    MINUTES = "minutes"
-    POINTS = "points"
-    DAYS = "days"
-
-
-class MetricKind(StrEnum):
-    """How a metric becomes a figure: read off, a share of cases, or a net promoter score."""
-
-    VALUE = "value"
-    PROPORTION = "proportion"
-    NPS = "nps"
-
-
-class Better(StrEnum):
-    """Which direction is good."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-class SurveillanceRule(StrEnum):
-    """When surveillance falls due (I-02)."""
-
-    EVERY_12_MONTHS = "every_12_months"
-    EACH_CALENDAR_YEAR = "each_calendar_year"
-
-
 @dataclass(frozen=True, slots=True)
 class StandardReference:
     """The standard version that a scheme version assesses against."""
 
     code: str
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class LevelRule:
-    """A level; ``cut`` is the lowest score, 0 to 100, that reaches it (S-01)."""
-
-    number: int
-    title: Words
-    cut: float
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionRule:
-    """A dimension (S-03); criteria enter its score with what ``quantity_share`` leaves of 1."""
-
-    code: str
-    title: Words
-    weight: float
-    quantity_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRule:
-    """A metric; ``anchors`` are worth the scores of ``RatingRule.anchor_scores``, in order."""
-
-    code: str
-    dimension: str
-    title: Words
-    unit: Unit
-    kind: MetricKind
-    better: Better
-    anchors: tuple[float, ...]
-    decimals: int
-    explanation: Words
-
-
-@dataclass(frozen=True, slots=True)
-class RatingRule:
-    """How scores become a level; ``z`` is the one-sided normal quantile of ``confidence``."""
-
-    anchor_scores: tuple[float, ...]
-    confidence: float
-    minimum_window_days: int
-    short_window_max_level: int
-    weakest_plus: int
-    z: float
-
-
-@dataclass(frozen=True, slots=True)
-class GradeDeadlines:
-    """Days from raising a finding of this grade to each step (I-11)."""
-
-    grade: str
-    acknowledge: int
-    response: int
-    implementation: int
-
-
-@dataclass(frozen=True, slots=True)
-class CycleRule:
-    """The cycle that starts with the decision (I-02)."""
-
-    years: int
-    surveillance_rule: SurveillanceRule
-    surveillance_months: int
-    surveillance_grace_days: int
-    recertification_lead_months: int
-
-
-@dataclass(frozen=True, slots=True)
-class SuspensionRule:
-    """How long a suspension may last (I-15)."""
-
-    max_months: int
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRule:
-    """How many people decide (I-13)."""
-
-    deciders: int
-
-
-@dataclass(frozen=True, slots=True)
-class AuditTimeRow:
-    """Days for an initial audit up to this effective headcount; None is the open end."""
-
-    up_to: int | None
-    days: float
-
-
-@dataclass(frozen=True, slots=True)
-class AuditTimeFactor:
-    """A usual reason to add or take time; ``share`` of the table's days, negative to reduce."""
-
-    code: str
-    title: Words
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class AuditTimeRule:
-    """Audit time (I-03); the shares other than ``stage1_share`` are of the initial time."""
-
-    table: tuple[AuditTimeRow, ...]
-    factors: tuple[AuditTimeFactor, ...]
-    reduction_limit: float
-    stage1_share: float
-    surveillance_share: float
-    recertification_share: float
-
-    def initial_days(self, headcount: int) -> float:
-        """Give the table's days for an initial audit, both stages, before any factor."""
-        rows = (row for row in self.table if row.up_to is None or headcount <= row.up_to)
-        return next(rows).days
-
-
-@dataclass(frozen=True, slots=True)
-class SiteSamplingRule:
-    """Factors of the square root of the number of sites, and the share drawn at random (I-04)."""
-
-    initial: float
-    surveillance: float
-    recertification: float
-    random_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class CompetenceArea:
-    """A technical area that a team must cover (I-05), and the dimensions it is needed for."""
-
-    code: str
-    title: Words
-    dimensions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRule:
-    """Validity and number of a certificate (I-16, I-23)."""
-
-    validity_months: int
-    number_pattern: str
-
-    def number(self, body: str, scheme: str, year: int, serial: int, renewal: int) -> str:
-        """Write the number of a certificate."""
-        return self.number_pattern.format(
-            body=body, scheme=scheme, year=year, serial=serial, renewal=renewal
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Benchmark:
-    """A figure to show a provider against, never to judge by (S-31)."""
-
-    code: str
-    title: Words
-    metric: str | None
-    value: float
-    unit: Unit
-    better: Better
-    within_hours: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class StatusWord:
-    """What a status of a certificate is called in this scheme's rules (I-21)."""
-
-    status: str
-    title: Words
-
-
-Coded = TypeVar("Coded", DimensionRule, MetricRule, CompetenceArea, Benchmark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,3 +149,42 @@ class SchemeRules:
     def status_word(self, status: str) -> Words | None:
         """Give the scheme's word for a status of a certificate, if it has one."""
         return {one.status: one.title for one in self.status_words}.get(status)
+
+
+def parse_scheme(data: object) -> SchemeRules:
+    """Read a scheme pack from parsed YAML or JSON; PackError lists everything wrong with it."""
+    top = PackReader.of(data, FORMAT, *SchemeRules.__dataclass_fields__)
+    levels = read_levels(top)
+    dimensions = read_dimensions(top)
+    metrics = read_metrics(top, dimensions, len(levels))
+    standard = top.group("standard", "code", "version")
+    suspension = top.group("suspension", "max_months")
+    decision = top.group("decision", "deciders")
+    rules = SchemeRules(
+        code=top.text("code", CODE),
+        title=top.words("title"),
+        version=top.whole("version", 1, 9999),
+        standard=StandardReference(standard.text("code", CODE), standard.text("version", CODE)),
+        levels=levels,
+        dimensions=dimensions,
+        metrics=metrics,
+        rating=read_rating(top, levels),
+        deadlines=read_deadlines(top),
+        reminders_days=top.wholes("reminders_days", 0, 366),
+        cycle=read_cycle(top),
+        suspension=SuspensionRule(suspension.whole("max_months", 1, 36)),
+        major_verification_months=top.whole("major_verification_months", 1, 36),
+        restoration_months=top.whole("restoration_months", 0, 36),
+        decision=DecisionRule(decision.whole("deciders", 1, 9)),
+        cooling_off_years=top.whole("cooling_off_years", 0, 20),
+        retention_cycles=top.whole("retention_cycles", 0, 20),
+        report_comment_days=top.whole("report_comment_days", 0, 366),
+        audit_time=read_audit_time(top),
+        site_sampling=read_site_sampling(top),
+        competence_areas=read_competence_areas(top, dimensions),
+        certificate=read_certificate(top),
+        benchmarks=read_benchmarks(top, metrics),
+        status_words=read_status_words(top),
+    )
+    top.finish()
+    return rules
