@@ -40,7 +40,6 @@ class Permission(StrEnum):
     COMPETENCE_MANAGE = "competence:manage"
     DECISION_READ = "decision:read"
     DECISION_TAKE = "decision:take"
-    DIRECTIVE_WRITE = "directive:write"
     EVENT_READ = "event:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_UPLOAD = "evidence:upload"
@@ -193,7 +192,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.APPEAL_READ,
             _P.APPLICATION_READ,
             _P.DECISION_READ,
-            _P.DIRECTIVE_WRITE,
             _P.EVENT_READ,
             _P.OVERSIGHT_READ,
         }

@@ -1,0 +1,1 @@
+"""What is examined: programmes, audits, answers, ratings, findings and reports."""

@@ -1,0 +1,1 @@
+"""The report: assembled, commented by the client, signed by the leader."""

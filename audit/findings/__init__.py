@@ -1,0 +1,1 @@
+"""Nonconformities and other findings: response, corrective actions, verification, closure."""

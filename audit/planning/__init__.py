@@ -1,0 +1,1 @@
+"""Engagements, programmes, audits: team, impartiality, dates, plan and its acceptance."""

@@ -1,0 +1,1 @@
+"""Measures and answers become a level that anybody can compute again."""

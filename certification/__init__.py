@@ -1,0 +1,1 @@
+"""What is decided: applications, decisions, certificates, the public registry."""

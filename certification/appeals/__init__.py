@@ -1,0 +1,1 @@
+"""Appeals and complaints, handled by people not involved before."""

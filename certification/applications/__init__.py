@@ -1,0 +1,1 @@
+"""Applications: submitted, reviewed, accepted, contracted."""

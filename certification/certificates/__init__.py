@@ -1,0 +1,1 @@
+"""Certificates, their revisions, status history and documents."""

@@ -1,0 +1,1 @@
+"""The clock: what time alone brings about, once for each day."""

@@ -1,0 +1,1 @@
+"""Decisions by independent people, with every guard shown."""

@@ -1,0 +1,1 @@
+"""The demonstration world: deterministic, dated relative to the first start."""

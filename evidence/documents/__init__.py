@@ -1,0 +1,1 @@
+"""Documents the product issued: kept by digest, never changed."""

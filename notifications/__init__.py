@@ -1,0 +1,1 @@
+"""Messages about events: recipients chosen, mail queued, delivery kept."""
