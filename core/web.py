@@ -83,6 +83,11 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["settings"])
 
 
+def at(endpoint: str) -> bool:
+    """Say whether the present page belongs to the part of the product that an endpoint opens."""
+    return bool(request.blueprint) and request.blueprint == endpoint.partition(".")[0]
+
+
 def page_number() -> int:
     """Read ``?page=``; anything else than a number is the first page."""
     return request.args.get("page", 1, type=int) or 1

@@ -1,0 +1,141 @@
+"""The application: the only place that knows every area."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+import click
+from flask import Flask, url_for
+from flask_bootstrap import Bootstrap5
+
+from accounts.people import views as people
+from core import cli, health, migrate, speech, web
+from core.db import make_engine, make_sessions
+from core.permissions import Actor, Permission, allowed
+from core.settings import Settings
+from core.words import N_
+
+FEATURES = (
+    "accounts.people",
+    "accounts.organisations",
+    "accounts.access",
+    "checklists.standards",
+    "checklists.schemes",
+    "evidence.files",
+    "evidence.documents",
+    "audit.planning",
+    "audit.assessment",
+    "audit.rating",
+    "audit.findings",
+    "audit.conclusion",
+    "audit.workspace",
+    "certification.applications",
+    "certification.decisions",
+    "certification.certificates",
+    "certification.appeals",
+    "certification.registry",
+    "certification.clock",
+    "notifications",
+    "reports.home",
+    "reports.oversight",
+    "reports.activity",
+    "demo",
+)
+NAVIGATION = (
+    ("inbox", N_("Waiting for me"), "home.show", Permission.HOME_READ),
+    ("list", N_("Applications"), "applications.index", Permission.APPLICATION_READ),
+    ("audit", N_("Audits"), "workspace.index", Permission.AUDIT_READ),
+    ("minor", N_("Findings"), "findings.index", Permission.FINDING_READ),
+    ("seal", N_("Certificates"), "certificates.index", Permission.CERTIFICATE_READ),
+    ("talk", N_("Appeals and complaints"), "appeals.index", Permission.APPEAL_READ),
+    ("chart", N_("Oversight"), "oversight.index", Permission.OVERSIGHT_READ),
+    ("house", N_("Organisations"), "organisations.index", Permission.ORGANISATION_READ),
+    ("people", N_("People"), "access.index", Permission.PEOPLE_READ),
+    ("star", N_("Competence"), "planning.competences", Permission.COMPETENCE_DECLARE),
+    ("sheet", N_("Standards"), "standards.index", Permission.STANDARD_READ),
+    ("gear", N_("Schemes"), "schemes.index", Permission.SCHEME_READ),
+    ("wait", N_("Activity"), "activity.index", Permission.EVENT_READ),
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application for an installation's settings (by default from the environment)."""
+    given = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=given.secret_key,
+        TESTING=given.testing,
+        MAX_CONTENT_LENGTH=given.max_upload_bytes + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=given.secure_cookies,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=str(migrate.FOLDER.parent / "translations"),
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    engine = make_engine(given.database_url)
+    sessions = make_sessions(engine)
+    Bootstrap5(app)
+    app.extensions.update(engine=engine, handlers={}, rounds=[], shell=_shell)
+    app.extensions["round"] = lambda: [turn(sessions, given) for turn in app.extensions["rounds"]]
+    web.init_app(app, sessions, given, people.find_actor)
+    people.init_app(app)
+    app.register_blueprint(health.bp)
+    for command in (cli.database, cli.event_log, cli.job_queue, cli.routes_audit, _prepare):
+        app.cli.add_command(command)
+    for feature in FEATURES:
+        _register(app, feature)
+    return app
+
+
+def _register(app: Flask, feature: str) -> None:
+    """Take from a feature what its files offer by convention (docs/conventions.md)."""
+    if rules := _part(feature, "rules"):
+        speech.SAYINGS.update(getattr(rules, "SAYINGS", {}))
+    _part(feature, "models")
+    if views := _part(feature, "views"):
+        app.register_blueprint(views.bp)
+    if api := _part(feature, "api"):
+        app.register_blueprint(api.bp)
+    if commands := _part(feature, "cli"):
+        app.cli.add_command(commands.cli)
+    if jobs := _part(feature, "jobs"):
+        app.extensions["handlers"].update(jobs.HANDLERS)
+        app.extensions["rounds"].extend(getattr(jobs, "EVERY_ROUND", ()))
+
+
+def _part(feature: str, name: str) -> ModuleType | None:
+    wanted = f"{feature}.{name}"
+    return import_module(wanted) if find_spec(feature) and find_spec(wanted) else None
+
+
+def _shell(actor: Actor) -> dict[str, object]:
+    """Describe the frame around a page: who acts, for whom, and where they can go."""
+    navigation = [
+        {"icon": icon, "label": label, "href": url_for(endpoint), "here": web.at(endpoint)}
+        for icon, label, endpoint, permission in NAVIGATION
+        if allowed(actor, permission)
+    ]
+    return people.frame(actor) | {"nav": navigation}
+
+
+@click.command("prepare")
+@click.option("--demo/--no-demo", default=None, help="Load the demonstration world (default: the DEMO setting).")
+def _prepare(*, demo: bool | None) -> None:
+    """Bring the database up to date and, on a demonstration, load its world once."""
+    from flask import current_app  # noqa: PLC0415
+
+    given: Settings = current_app.extensions["settings"]
+    engine = current_app.extensions["engine"]
+    if migrate.current(engine) != migrate.head():
+        migrate.upgrade(engine)
+    if given.demo if demo is None else demo:
+        from demo import operations  # noqa: PLC0415
+
+        operations.load(current_app.extensions["sessions"], given, current_app.extensions["handlers"])
+
+
