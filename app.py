@@ -124,7 +124,11 @@ def _shell(actor: Actor) -> dict[str, object]:
 
 
 @click.command("prepare")
-@click.option("--demo/--no-demo", default=None, help="Load the demonstration world (default: the DEMO setting).")
+@click.option(
+    "--demo/--no-demo",
+    default=None,
+    help="Load the demonstration world (default: the DEMO setting).",
+)
 def _prepare(*, demo: bool | None) -> None:
     """Bring the database up to date and, on a demonstration, load its world once."""
     from flask import current_app  # noqa: PLC0415
@@ -136,6 +140,6 @@ def _prepare(*, demo: bool | None) -> None:
     if given.demo if demo is None else demo:
         from demo import operations  # noqa: PLC0415
 
-        operations.load(current_app.extensions["sessions"], given, current_app.extensions["handlers"])
-
-
+        operations.load(
+            current_app.extensions["sessions"], given, current_app.extensions["handlers"]
+        )

@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import threading
+from typing import Any
 
 import click
 from flask import current_app
@@ -60,12 +61,13 @@ def routes_audit(*, as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=1))
         return
     for row in rows:
-        click.echo(f"{row['permission']:<28} {','.join(row['methods']):<10} {row['rule']}  ({row['endpoint']})")
+        methods = ",".join(row["methods"])
+        click.echo(f"{row['permission']:<28} {methods:<10} {row['rule']}  ({row['endpoint']})")
 
 
-def route_table() -> list[dict[str, object]]:
+def route_table() -> list[dict[str, Any]]:
     """Describe every route: rule, methods, endpoint, permission (several joined by ``|``) or ``public``."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for rule in current_app.url_map.iter_rules():
         bundled = rule.endpoint == "static" or rule.endpoint.endswith(".static")
         marks = () if bundled else vars(current_app.view_functions[rule.endpoint])["permissions"]

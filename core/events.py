@@ -7,7 +7,7 @@ The database refuses UPDATE and DELETE on them (``APPEND_ONLY``).
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -45,7 +45,9 @@ class Event(Model):
 
     __tablename__ = "events"
     __table_args__ = (
-        CheckConstraint("length(sha256) = 64 AND length(previous_sha256) = 64", name="digests_are_whole"),
+        CheckConstraint(
+            "length(sha256) = 64 AND length(previous_sha256) = 64", name="digests_are_whole"
+        ),
         Index(None, "subject_kind", "subject_id"),
         Index(None, "within_kind", "within_id"),
         Index(None, "owner_id"),
@@ -108,16 +110,12 @@ def record(  # noqa: PLR0913 -- an event has this many parts
     ``actor`` ``None`` is the clock. ``within`` is the larger thing whose timeline also shows it (an audit for a
     finding). ``owner_id`` is the certification body concerned. ``label`` is what people call the subject (its number).
     """
-    if actor is not None:
-        who = (actor.person_id, actor.name, actor.organisation_id)
-    else:
-        who = (None, "", None)
     values = {
         "at": now.astimezone(UTC),
         "name": name,
-        "actor_id": who[0],
-        "actor_name": who[1],
-        "actor_organisation_id": who[2],
+        "actor_id": actor.person_id if actor else None,
+        "actor_name": actor.name if actor else "",
+        "actor_organisation_id": actor.organisation_id if actor else None,
         "subject_label": label or str(getattr(subject, "number", "") or ""),
         "owner_id": owner_id,
         "before": plain(before or {}),
@@ -127,7 +125,9 @@ def record(  # noqa: PLR0913 -- an event has this many parts
     session.info.setdefault(_PENDING, []).append(_Pending(subject, within, values))
 
 
-def changes(subject: object, new: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+def changes(
+    subject: object, new: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
     """Set the new values on a row; give those that differ, before and after."""
     before: dict[str, object] = {}
     after: dict[str, object] = {}
@@ -149,7 +149,10 @@ def write(session: Session) -> int:
     previous = _last_digest(session)
     rows = []
     for item in pending:
-        values = item.values | {"subject_kind": kind_of(item.subject), "subject_id": item.subject.id}
+        values = item.values | {
+            "subject_kind": kind_of(item.subject),
+            "subject_id": item.subject.id,
+        }
         values["within_kind"] = kind_of(item.within) if item.within is not None else None
         values["within_id"] = item.within.id if item.within is not None else None
         sha256 = digest_of(previous, values)
@@ -177,11 +180,8 @@ def verify(session: Session) -> tuple[int, int | None]:
     return count, None
 
 
-def history(
-    session: Session, subject: Recorded | Sequence[Recorded], *, limit: int = 20, offset: int = 0
-) -> list[Event]:
+def history(session: Session, *subjects: Recorded, limit: int = 20, offset: int = 0) -> list[Event]:
     """Give the events about a thing (or several) and everything within it, newest first."""
-    subjects = subject if isinstance(subject, list | tuple) else [subject]
     tests = []
     for item in subjects:
         kind = kind_of(item)
@@ -195,17 +195,15 @@ def plain(value: Any) -> Any:
     """Turn a value into what JSON keeps the same everywhere."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str | int | float) or value is None:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(name): plain(inner) for name, inner in value.items()}
-    if isinstance(value, str | int | float | bool) or value is None:
-        return value
     if isinstance(value, Iterable):
         return [plain(inner) for inner in value]
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 # -- append-only tables ------------------------------------------------------------------------------------------------
@@ -254,7 +252,9 @@ def _last_digest(session: Session) -> str:
 def _walk(session: Session, batch: int = 2000) -> Iterator[Event]:
     after = 0
     while True:
-        rows = list(session.scalars(select(Event).where(Event.id > after).order_by(Event.id).limit(batch)))
+        rows = list(
+            session.scalars(select(Event).where(Event.id > after).order_by(Event.id).limit(batch))
+        )
         yield from rows
         if len(rows) < batch:
             return

@@ -6,15 +6,30 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from markupsafe import escape
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from core.errors import DomainError, Invalid
+from core.speech import say
 from core.words import N_, Text
 
 LINE = 240
 PROSE = 20_000
+
+
+def tidy(value: str | None) -> str | None:
+    """Trim a text and give line breaks one form."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 class Form(FlaskForm):
@@ -33,7 +48,7 @@ class Form(FlaskForm):
             field = self._fields[name]
             field.errors = [*field.errors, words]
         else:
-            self.form_errors = [*self.form_errors, words]
+            self.form_errors: list[str] = [*self.form_errors, words]
 
 
 class Expected(Form):
@@ -48,14 +63,16 @@ class Reasoned(Form):
     reason = TextAreaField(
         N_("Reason"),
         [DataRequired(message=N_("Say why.")), Length(max=PROSE)],
-        filters=[lambda value: tidy(value)],
+        filters=[tidy],
     )
 
 
 class Confirmed(Form):
     """A decisive step: the person signs in once more."""
 
-    password = StringField(N_("Your password"), [InputRequired(message=N_("Enter your password to sign."))])
+    password = StringField(
+        N_("Your password"), [InputRequired(message=N_("Enter your password to sign."))]
+    )
 
 
 class NoControl:
@@ -65,28 +82,33 @@ class NoControl:
         """Check one field."""
         value = field.data
         if isinstance(value, str) and any(
-            (ord(sign) < 32 and sign not in "\r\n\t") or 0xD800 <= ord(sign) <= 0xDFFF or sign == "\x7f"
+            (ord(sign) < 32 and sign not in "\r\n\t")
+            or 0xD800 <= ord(sign) <= 0xDFFF
+            or sign == "\x7f"
             for sign in value
         ):
-            raise ValidationError(gettext("There are characters here that cannot be shown. Type the text anew."))
-
-
-def tidy(value: str | None) -> str | None:
-    """Trim a text and give line breaks one form."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+            raise ValidationError(
+                gettext("There are characters here that cannot be shown. Type the text anew.")
+            )
 
 
 def line(label: str, *, required: bool = True, most: int = LINE, **options: Any) -> StringField:
     """Declare a one-line text."""
-    return StringField(label, [*_presence(required), Length(max=most), NoControl()], filters=[tidy], **options)
+    return StringField(
+        label, [*_presence(required), Length(max=most), NoControl()], filters=[tidy], **options
+    )
 
 
 def prose(label: str, *, required: bool = True, most: int = PROSE, **options: Any) -> TextAreaField:
     """Declare a long text."""
-    return TextAreaField(label, [*_presence(required), Length(max=most), NoControl()], filters=[tidy], **options)
+    return TextAreaField(
+        label, [*_presence(required), Length(max=most), NoControl()], filters=[tidy], **options
+    )
 
 
-def choice(label: str, options: Mapping[Any, str] | Iterable[tuple[Any, str]], **more: Any) -> SelectField:
+def choice(
+    label: str, options: Mapping[Any, str] | Iterable[tuple[Any, str]], **more: Any
+) -> SelectField:
     """Declare a choice of one; ``options`` maps values (enum members too) to message ids."""
     pairs = options.items() if isinstance(options, Mapping) else options
     named = [(_plain(value), label_) for value, label_ in pairs]
@@ -95,7 +117,9 @@ def choice(label: str, options: Mapping[Any, str] | Iterable[tuple[Any, str]], *
 
 def choices(label: str, options: Mapping[Any, str], **more: Any) -> SelectMultipleField:
     """Declare a choice of several."""
-    return SelectMultipleField(label, choices=[(_plain(value), _Late(text)) for value, text in options.items()], **more)
+    return SelectMultipleField(
+        label, choices=[(_plain(value), _Late(text)) for value, text in options.items()], **more
+    )
 
 
 def hidden(**options: Any) -> HiddenField:
@@ -105,10 +129,6 @@ def hidden(**options: Any) -> HiddenField:
 
 def spoken(text: Text | str) -> str:
     """Translate a text for the reader."""
-    if isinstance(text, str):
-        return gettext(text)
-    from core.web import say  # noqa: PLC0415 -- web stands above forms
-
     return say(text)
 
 
@@ -119,11 +139,9 @@ class _Late:
         self._message = message
 
     def __str__(self) -> str:
-        return gettext(self._message) if self._message else ""
+        return say(self._message)
 
     def __html__(self) -> str:
-        from markupsafe import escape  # noqa: PLC0415
-
         return str(escape(str(self)))
 
 

@@ -19,9 +19,15 @@ def healthz() -> ResponseReturnValue:
     try:
         found = migrate.current(engine)
     except SQLAlchemyError as error:
-        return {"status": "unavailable", "reason": f"the database does not answer: {type(error).__name__}"}, 503
+        return {
+            "status": "unavailable",
+            "reason": f"the database does not answer: {type(error).__name__}",
+        }, 503
     expected = current_app.extensions.get("schema_head") or migrate.head()
     current_app.extensions["schema_head"] = expected
     if found != expected:
-        return {"status": "unavailable", "reason": f"the database is at {found}, the application at {expected}"}, 503
+        return {
+            "status": "unavailable",
+            "reason": f"the database is at {found}, the application at {expected}",
+        }, 503
     return {"status": "ok"}

@@ -89,7 +89,11 @@ class Work:
     def progress(self, done: int, total: int) -> None:
         """Tell how far the work is; call it outside ``changing``."""
         with self.changing() as session:
-            session.execute(update(Job).where(Job.id == self.job_id).values(done=done, total=total, beat_at=utc_now()))
+            session.execute(
+                update(Job)
+                .where(Job.id == self.job_id)
+                .values(done=done, total=total, beat_at=utc_now())
+            )
 
 
 Handler = Callable[[Work], None]
@@ -134,7 +138,11 @@ def retry(session: Session, job: Job, *, now: datetime) -> None:
 
 
 def run_due(
-    sessions: sessionmaker[Session], settings: Settings, handlers: Mapping[str, Handler], *, most: int = 100
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    handlers: Mapping[str, Handler],
+    *,
+    most: int = 100,
 ) -> int:
     """Run what is due now, oldest first; give the number of jobs taken up."""
     for taken in range(most):
@@ -169,7 +177,11 @@ def sweep(sessions: sessionmaker[Session]) -> int:
     """Queue again what a dead worker left running; give how many."""
     with sessions() as session:
         lost = list(
-            session.scalars(select(Job).where(Job.state == JobState.RUNNING, Job.beat_at < utc_now() - SILENT_AFTER))
+            session.scalars(
+                select(Job).where(
+                    Job.state == JobState.RUNNING, Job.beat_at < utc_now() - SILENT_AFTER
+                )
+            )
         )
         if not lost:
             return 0
@@ -181,7 +193,12 @@ def sweep(sessions: sessionmaker[Session]) -> int:
 
 def _claim(sessions: sessionmaker[Session]) -> int | None:
     now = utc_now()
-    due = select(Job).where(Job.state == JobState.QUEUED, Job.run_after <= now).order_by(Job.run_after, Job.id).limit(1)
+    due = (
+        select(Job)
+        .where(Job.state == JobState.QUEUED, Job.run_after <= now)
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+    )
     with sessions() as session:
         if session.scalar(due.with_only_columns(Job.id)) is None:
             return None
@@ -196,7 +213,10 @@ def _claim(sessions: sessionmaker[Session]) -> int | None:
 
 
 def _run(
-    sessions: sessionmaker[Session], settings: Settings, handlers: Mapping[str, Handler], job_id: int
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    handlers: Mapping[str, Handler],
+    job_id: int,
 ) -> None:
     with sessions() as session:
         job = session.get_one(Job, job_id)
@@ -210,13 +230,24 @@ def _run(
         if attempts >= MOST_ATTEMPTS:
             _settle(sessions, job_id, JobState.FAILED, repr(error))
         else:
-            _settle(sessions, job_id, JobState.QUEUED, repr(error), wait=timedelta(seconds=10 * 3**attempts))
+            _settle(
+                sessions,
+                job_id,
+                JobState.QUEUED,
+                repr(error),
+                wait=timedelta(seconds=10 * 3**attempts),
+            )
     else:
         _settle(sessions, job_id, JobState.DONE, None)
 
 
 def _settle(
-    sessions: sessionmaker[Session], job_id: int, state: JobState, error: str | None, *, wait: timedelta = timedelta()
+    sessions: sessionmaker[Session],
+    job_id: int,
+    state: JobState,
+    error: str | None,
+    *,
+    wait: timedelta = timedelta(),
 ) -> None:
     now = utc_now()
     with sessions() as session:

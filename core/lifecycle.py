@@ -60,7 +60,7 @@ class Standing(Generic[S, F]):
         return self.mine and all(reason.met for reason in self.reasons)
 
 
-def step(  # noqa: PLR0913 -- one row of a table
+def step(
     action: str,
     sources: Iterable[S] | S,
     target: S | None,
@@ -124,7 +124,11 @@ class Lifecycle(Generic[S, F]):
 
 def who(row: Step[S, F]) -> tuple[str, ...]:
     """Name the roles that may take a step; empty for the clock."""
-    return () if row.permission is None else tuple(ROLE_NAMES[role] for role in holders(row.permission))
+    return (
+        ()
+        if row.permission is None
+        else tuple(ROLE_NAMES[role] for role in holders(row.permission))
+    )
 
 
 def _may(actor: Actor | None, row: Step[S, F]) -> bool:

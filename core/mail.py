@@ -56,7 +56,9 @@ class SmtpMailer:
     def send(self, mail: Mail) -> None:
         """Deliver to the server, encrypted where it is not on this machine's loopback or TLS is not switched off."""
         settings = self.settings
-        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS) as server:
+        with smtplib.SMTP(
+            settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS
+        ) as server:
             if settings.smtp_tls:
                 server.starttls(context=ssl.create_default_context())
             if settings.smtp_user:

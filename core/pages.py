@@ -26,7 +26,9 @@ class Page(Generic[T]):
         return max(1, ceil(self.total / self.per_page))
 
 
-def paginate(session: Session, query: Select[Any], number: int, *, per_page: int = PER_PAGE) -> Page[Any]:
+def paginate(
+    session: Session, query: Select[Any], number: int, *, per_page: int = PER_PAGE
+) -> Page[Any]:
     """Run a query for one page: one statement counts, one fetches. Rows of one entity come as the entity."""
     counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
     if query._group_by_clauses or query._distinct:  # noqa: SLF001 -- the public API does not tell

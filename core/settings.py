@@ -62,7 +62,9 @@ def database_url(given: str, data_dir: Path) -> str:
 
 
 def _truth(value: str | None, *, default: bool) -> bool:
-    return default if value in (None, "") else value.strip().lower() not in {"0", "false", "no", "off"}
+    return (
+        default if value in (None, "") else value.strip().lower() not in {"0", "false", "no", "off"}
+    )
 
 
 def _kept_secret(path: Path) -> str:

@@ -53,7 +53,7 @@ def say(text: Text | Words | str | None) -> str:
     if isinstance(text, Words):
         return text.in_language(str(get_locale()))
     if isinstance(text, str):
-        return gettext(text) if text else ""
+        return str(gettext(text)) if text else ""
     values = {name: _value(value) for name, value in text.values.items()}
     if text.plural is not None:
         return str(ngettext(text.message, text.plural, text.count, **values))
@@ -105,9 +105,9 @@ def when(value: datetime | None) -> str:
     today = utc_now().astimezone(ZoneInfo(zone())).date()
     clock = f"{local:%H:%M}"
     if local.date() == today:
-        return gettext("today %(time)s", time=clock)
+        return str(gettext("today %(time)s", time=clock))
     if local.date() == today - timedelta(days=1):
-        return gettext("yesterday %(time)s", time=clock)
+        return str(gettext("yesterday %(time)s", time=clock))
     return f"{day_short(local)} {clock}"
 
 
@@ -115,7 +115,11 @@ def number(value: Any, decimals: int | None = None) -> str:
     """1,204 or 73.7 with the given decimals; an en dash for nothing."""
     if value is None:
         return "–"
-    shape = "#,##0" + ("." + "0" * decimals if decimals else "") if decimals is not None else "#,##0.###"
+    shape = (
+        "#,##0" + ("." + "0" * decimals if decimals else "")
+        if decimals is not None
+        else "#,##0.###"
+    )
     return format_decimal(value, shape, locale=_locale())
 
 
@@ -128,8 +132,8 @@ def filesize(size: int) -> str:
     """1.4 MB."""
     amount = float(size)
     for unit in ("B", "kB", "MB"):
-        if amount < 1000:  # noqa: PLR2004
-            return f"{number(amount, 0 if unit == 'B' or amount >= 10 else 1)} {unit}"  # noqa: PLR2004
+        if amount < 1000:
+            return f"{number(amount, 0 if unit == 'B' or amount >= 10 else 1)} {unit}"
         amount /= 1000
     return f"{number(amount, 1)} GB"
 
@@ -147,10 +151,10 @@ def distance(day: date | None) -> str:
     if days is None:
         return ""
     if days < 0:
-        return ngettext("%(num)s day overdue", "%(num)s days overdue", -days)
+        return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))
     if days == 0:
-        return gettext("today")
-    return ngettext("%(num)s day left", "%(num)s days left", days)
+        return str(gettext("today"))
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
 def _told(event: Event) -> Told:
@@ -160,7 +164,9 @@ def _told(event: Event) -> Told:
         sentence = f"{actor}: {event.name} {event.subject_label}"
     else:
         sentence = gettext(saying.message, actor=actor, label=event.subject_label)
-    return Told(event.at, actor, sentence.strip(), bool(saying and saying.key), event.reason, event.name)
+    return Told(
+        event.at, actor, sentence.strip(), bool(saying and saying.key), event.reason, event.name
+    )
 
 
 def _value(value: object) -> object:

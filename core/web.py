@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -98,12 +108,20 @@ def safe_next(given: str | None, fallback: str) -> str:
     if not given:
         return fallback
     parts = urlsplit(given.replace("\\", "/"))
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not given.startswith("//")
-    return given if inside and not any(ord(sign) < 32 for sign in given) else fallback  # noqa: PLR2004
+    inside = (
+        not parts.scheme
+        and not parts.netloc
+        and parts.path.startswith("/")
+        and not given.startswith("//")
+    )
+    return given if inside and not any(ord(sign) < 32 for sign in given) else fallback
 
 
 def init_app(
-    app: Flask, sessions: sessionmaker[Session], given: Settings, find_actor: Callable[[], Actor | None]
+    app: Flask,
+    sessions: sessionmaker[Session],
+    given: Settings,
+    find_actor: Callable[[], Actor | None],
 ) -> None:
     """Install the guard, the transaction, the headers and the error pages.
 
@@ -139,7 +157,9 @@ def _guard(find_actor: Callable[[], Actor | None]) -> ResponseReturnValue | None
     endpoint = request.endpoint
     if endpoint is None or endpoint == "static" or endpoint.endswith(".static"):
         return None
-    permissions = vars(current_app.view_functions[endpoint])["permissions"]  # an unmarked view is a bug
+    permissions = vars(current_app.view_functions[endpoint])[
+        "permissions"
+    ]  # an unmarked view is a bug
     g.actor = find_actor()
     if permissions:
         if g.actor is None:
@@ -172,7 +192,9 @@ def _settle(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()")
+    headers.setdefault(
+        "Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()"
+    )
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint != "static" and not (request.endpoint or "").endswith(".static"):
@@ -185,7 +207,7 @@ def _finish_transaction(response: Response) -> Response:
     session = g.get("session")
     if session is None:
         return response
-    if not (g.get("will_write") and response.status_code < 400):  # noqa: PLR2004
+    if not (g.get("will_write") and response.status_code < 400):
         session.rollback()
         return response
     try:
@@ -266,13 +288,15 @@ def _refused(error: DomainError) -> ResponseReturnValue:
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:
     _undo()
-    text = T_("This form was open for too long, or cookies are off. Go back, reload the page and send it again.")
+    text = T_(
+        "This form was open for too long, or cookies are off. Go back, reload the page and send it again."
+    )
     return _page(400, message=say(text), reasons=())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:  # noqa: PLR2004
-        return error.get_response()  # type: ignore[return-value]
+    if error.code is None or error.code < 400:
+        return error.get_response()
     _undo()
     return _page(error.code, message="", reasons=())
 
@@ -293,7 +317,7 @@ def _conflict(error: IntegrityError) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
-    log.exception("a page failed")
+    log.error("a page failed", exc_info=error)
     _undo()
     g.bare = True
     return _page(500, message="", reasons=())
@@ -308,6 +332,6 @@ def _page(status: int, **context: Any) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return {"error": status, "message": context["message"]}, status
     known = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
-    name = status if status in known else (400 if status < 500 else 500)  # noqa: PLR2004
+    name = status if status in known else (400 if status < 500 else 500)
     headers = {"Retry-After": "5"} if status == Unavailable.status else {}
     return render_template(f"errors/{name}.html", status=status, **context), status, headers

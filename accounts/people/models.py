@@ -65,7 +65,8 @@ class Letter(Model):
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint(
-            "kind <> 'invitation' OR organisation_id IS NOT NULL", name="invitation_has_organisation"
+            "kind <> 'invitation' OR organisation_id IS NOT NULL",
+            name="invitation_has_organisation",
         ),
         CheckConstraint("kind <> 'reset' OR person_id IS NOT NULL", name="reset_has_person"),
     )

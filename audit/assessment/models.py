@@ -22,10 +22,12 @@ class Answer(Versioned, Model):
         CheckConstraint("rating IS NULL OR rating BETWEEN 0 AND 4", name="rating_is_0_to_4"),
         CheckConstraint("(rating IS NULL) = (conformity IS NULL)", name="answered_wholly"),
         CheckConstraint(
-            "NOT excluded OR (exclusion_reason <> '' AND rating IS NULL)", name="exclusion_has_reason"
+            "NOT excluded OR (exclusion_reason <> '' AND rating IS NULL)",
+            name="exclusion_has_reason",
         ),
         CheckConstraint(
-            "(rating IS NULL AND NOT excluded) OR answered_by_id IS NOT NULL", name="names_who_gave_it"
+            "(rating IS NULL AND NOT excluded) OR answered_by_id IS NOT NULL",
+            name="names_who_gave_it",
         ),
         Index(None, "audit_id", "position"),
     )

@@ -24,9 +24,12 @@ class Finding(Versioned, Model):
     __table_args__ = (
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_date"),
         CheckConstraint("state <> 'void' OR void_reason IS NOT NULL", name="void_has_reason"),
-        CheckConstraint("state IN ('draft', 'void') OR raised_at IS NOT NULL", name="raised_has_date"),
         CheckConstraint(
-            "state IN ('draft', 'void') OR (statement <> '' AND evidence <> '')", name="raised_is_whole"
+            "state IN ('draft', 'void') OR raised_at IS NOT NULL", name="raised_has_date"
+        ),
+        CheckConstraint(
+            "state IN ('draft', 'void') OR (statement <> '' AND evidence <> '')",
+            name="raised_is_whole",
         ),
         CheckConstraint(
             "grade NOT IN ('minor', 'major') OR state <> 'closed' OR verified_by_id IS NOT NULL",
@@ -80,7 +83,10 @@ class Response(Versioned, Model):
         UniqueConstraint("finding_id", "round"),
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="submitted_has_date"),
         CheckConstraint("state <> 'returned' OR review_note <> ''", name="return_has_reason"),
-        CheckConstraint("reviewed_by_id IS NULL OR reviewed_by_id <> submitted_by_id", name="reviewer_is_another"),
+        CheckConstraint(
+            "reviewed_by_id IS NULL OR reviewed_by_id <> submitted_by_id",
+            name="reviewer_is_another",
+        ),
     )
 
     finding_id: Mapped[int] = key_of("findings", index=False)
@@ -100,8 +106,12 @@ class CorrectiveAction(Versioned, Model):
 
     __tablename__ = "corrective_actions"
     __table_args__ = (
-        CheckConstraint("verified_by_id IS NULL OR verified_by_id <> owner_id", name="verifier_is_not_owner"),
-        CheckConstraint("state <> 'verified' OR verified_by_id IS NOT NULL", name="verified_by_somebody"),
+        CheckConstraint(
+            "verified_by_id IS NULL OR verified_by_id <> owner_id", name="verifier_is_not_owner"
+        ),
+        CheckConstraint(
+            "state <> 'verified' OR verified_by_id IS NOT NULL", name="verified_by_somebody"
+        ),
         Index(None, "owner_id", "state"),
     )
 
@@ -162,7 +172,9 @@ class Extension(Model):
     __tablename__ = "extensions"
     __table_args__ = (
         CheckConstraint("state = 'asked' OR decided_by_id IS NOT NULL", name="decided_by_somebody"),
-        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="decider_is_another"),
+        CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="decider_is_another"
+        ),
     )
 
     finding_id: Mapped[int] = key_of("findings")

@@ -6,7 +6,14 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.planning.rules import AuditKind, AuditState, InterestKind, ObjectionOutcome, ProgrammeState, TeamRole
+from audit.planning.rules import (
+    AuditKind,
+    AuditState,
+    InterestKind,
+    ObjectionOutcome,
+    ProgrammeState,
+    TeamRole,
+)
 from core.db import Model, Versioned, document, key_of, line, prose, short
 from core.events import append_only
 

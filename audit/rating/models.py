@@ -21,9 +21,13 @@ class Measure(Versioned, Model):
     __table_args__ = (
         UniqueConstraint("audit_id", "metric"),
         CheckConstraint("window_to >= window_from", name="window_ends_after_start"),
-        CheckConstraint("successes IS NULL OR (successes >= 0 AND successes <= total)", name="share_within_total"),
         CheckConstraint(
-            "value IS NOT NULL OR successes IS NOT NULL OR promoters IS NOT NULL", name="has_a_figure"
+            "successes IS NULL OR (successes >= 0 AND successes <= total)",
+            name="share_within_total",
+        ),
+        CheckConstraint(
+            "value IS NOT NULL OR successes IS NOT NULL OR promoters IS NOT NULL",
+            name="has_a_figure",
         ),
     )
 

@@ -15,7 +15,9 @@ class Case(Versioned, Model):
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint("state <> 'rejected' OR outcome <> ''", name="rejection_has_reason"),
-        CheckConstraint("kind <> 'appeal' OR decision_id IS NOT NULL", name="appeal_names_decision"),
+        CheckConstraint(
+            "kind <> 'appeal' OR decision_id IS NOT NULL", name="appeal_names_decision"
+        ),
         CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> handler_id", name="approver_is_another"
         ),

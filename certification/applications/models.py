@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from certification.applications.rules import ApplicationState
-from core.db import Model, Versioned, key_of, line, prose, short
+from core.db import Model, Versioned, key_of, prose, short
 
 
 class Application(Versioned, Model):
@@ -15,10 +15,14 @@ class Application(Versioned, Model):
 
     __tablename__ = "applications"
     __table_args__ = (
-        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_date"),
+        CheckConstraint(
+            "state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL",
+            name="submitted_has_date",
+        ),
         CheckConstraint("state <> 'declined' OR decline_reason <> ''", name="refusal_has_reasons"),
         CheckConstraint(
-            "state NOT IN ('accepted', 'contracted', 'closed') OR (competence_ok AND impartiality_ok AND audit_days > 0)",
+            "state NOT IN ('accepted', 'contracted', 'closed') OR "
+            "(competence_ok AND impartiality_ok AND audit_days > 0)",
             name="acceptance_was_reviewed",
         ),
         CheckConstraint(
@@ -85,7 +89,9 @@ class InformationRequest(Model):
     """A question back to the applicant, and the answer."""
 
     __tablename__ = "information_requests"
-    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered_wholly"),)
+    __table_args__ = (
+        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered_wholly"),
+    )
 
     application_id: Mapped[int] = key_of("applications")
     question: Mapped[prose]

@@ -16,8 +16,12 @@ class Decision(Model):
     __tablename__ = "decisions"
     __table_args__ = (
         CheckConstraint("reasons <> ''", name="has_reasons"),
-        CheckConstraint("outcome NOT IN ('grant', 'renew') OR level > 0", name="positive_has_level"),
-        CheckConstraint("outcome NOT IN ('grant', 'renew') OR audit_id IS NOT NULL", name="positive_has_audit"),
+        CheckConstraint(
+            "outcome NOT IN ('grant', 'renew') OR level > 0", name="positive_has_level"
+        ),
+        CheckConstraint(
+            "outcome NOT IN ('grant', 'renew') OR audit_id IS NOT NULL", name="positive_has_audit"
+        ),
         Index(
             "uq_decisions_one_for_an_audit",
             "audit_id",

@@ -26,7 +26,8 @@ class StandardVersion(Model):
     __table_args__ = (
         UniqueConstraint("standard_id", "version"),
         CheckConstraint(
-            "state NOT IN ('published', 'superseded') OR published_at IS NOT NULL", name="published_has_date"
+            "state NOT IN ('published', 'superseded') OR published_at IS NOT NULL",
+            name="published_has_date",
         ),
     )
 
