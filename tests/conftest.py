@@ -1,13 +1,18 @@
 """Plumbing of the rings; tests/README.md tells how to use it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.db import make_engine, make_sessions
+from core.settings import Settings
+from tests import chromium
 from tests import database as databases
 
 HERE = Path(__file__).parent
@@ -26,6 +31,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if ring := ring_of(item.path):
             item.add_marker(ring)
+        if ring == "browser" and chromium.PATH is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium is missing"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud that the browser ring did not run."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if report.nodeid.startswith("tests/browser/")
+    ]
+    if skipped and chromium.PATH is None:
+        terminalreporter.section("THE BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(skipped)} tests were skipped: Chromium is missing. apt-get install chromium"
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -98,3 +119,43 @@ def session(session_factory: sessionmaker[Session]) -> Iterator[Session]:
     with session_factory() as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give the settings of the application under test; ``dataclasses.replace`` makes others."""
+    return Settings(
+        data_dir=tmp_path_factory.mktemp("data"),
+        database_url=database_url,
+        secret_key="a key for tests only",
+        demo=False,
+        base_url="http://localhost",
+        testing=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings) -> Iterator[Flask]:
+    """Build the application once for this worker, so that its templates are compiled once. Ask for ``app``."""
+    from app import create_app
+
+    application = create_app(settings)
+    yield application
+    application.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def app(application: Flask, fresh: Engine, settings: Settings) -> Iterator[Flask]:
+    """Give the application on a fresh database and an empty data folder."""
+    engine = application.extensions["engine"]
+    engine.dispose()
+    shutil.rmtree(settings.data_dir)
+    settings.data_dir.mkdir()
+    yield application
+    engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a browser without a screen; nobody is signed in."""
+    return app.test_client()

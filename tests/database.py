@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from core import events, migrate
 from core.db import Model, make_engine
 
 ROOT = Path(__file__).parent.parent
@@ -38,18 +39,14 @@ def import_models() -> None:
 
 def build_schema(url: str) -> None:
     """Bring an empty database to the schema: by the migrations, or from the models before the first one."""
-    if any((ROOT / "migrations" / "versions").glob("*.py")):
-        from core.migrate import upgrade
-
-        upgrade(url)
-        return
-    from core.events import protect
-
-    import_models()
     engine = make_engine(url)
-    with engine.begin() as connection:
-        Model.metadata.create_all(connection)
-        protect(connection)
+    if any((ROOT / "migrations" / "versions").glob("*.py")):
+        migrate.upgrade(engine)
+    else:
+        import_models()
+        with engine.begin() as connection:
+            Model.metadata.create_all(connection)
+            events.protect(connection)
     engine.dispose()
 
 
