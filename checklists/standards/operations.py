@@ -1,0 +1,149 @@
+"""Standards come in as packs, whole or not at all."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from checklists.standards.models import Criterion, Section, Standard, StandardVersion
+from checklists.standards.rules import PackSection, StandardPack, StandardState, parse_standard
+from core.errors import StepRefused
+from core.events import record
+from core.permissions import Actor
+from core.words import T_
+
+
+def import_pack(
+    session: Session,
+    actor: Actor | None,
+    data: Mapping[str, Any],
+    *,
+    now: datetime,
+    publish: bool = True,
+) -> StandardVersion:
+    """Read a standard pack and store it as a new version.
+
+    ``data`` is parsed YAML or JSON of the form ``assay-standard/1``. Raises ``PackError`` with every problem, and
+    ``StepRefused`` where this version is there already with another content; the same content gives what is there.
+    """
+    pack = parse_standard(data)
+    sha256 = content_digest(data)
+    standard = session.scalar(select(Standard).where(Standard.code == pack.code))
+    if standard is None:
+        standard = Standard(code=pack.code, title_zh=pack.title.zh, title_en=pack.title.en)
+        session.add(standard)
+        session.flush()
+    known = session.scalar(
+        select(StandardVersion).where(
+            StandardVersion.standard_id == standard.id, StandardVersion.version == pack.version
+        )
+    )
+    if known is not None:
+        return _same_or_refuse(known, sha256)
+    version = _version(standard, pack, sha256, now=now, publish=publish)
+    session.add(version)
+    session.flush()
+    _store_criteria(session, version, pack)
+    record(
+        session,
+        actor,
+        "standard:published" if publish else "standard:imported",
+        version,
+        now=now,
+        label=f"{pack.code} {pack.version}",
+        after={"criteria": version.criteria_count, "sha256": sha256},
+    )
+    return version
+
+
+def content_digest(data: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of a pack's canonical JSON."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _same_or_refuse(known: StandardVersion, sha256: str) -> StandardVersion:
+    if known.source_sha256 == sha256:
+        return known
+    raise StepRefused(
+        T_(
+            "Version %(version)s is there already with another content. A published version never "
+            "changes: give the new one its own number.",
+            version=known.version,
+        )
+    )
+
+
+def _version(
+    standard: Standard, pack: StandardPack, sha256: str, *, now: datetime, publish: bool
+) -> StandardVersion:
+    return StandardVersion(
+        standard_id=standard.id,
+        version=pack.version,
+        state=StandardState.PUBLISHED if publish else StandardState.DRAFT,
+        title_zh=pack.title.zh,
+        title_en=pack.title.en,
+        summary_zh=pack.summary.zh,
+        summary_en=pack.summary.en,
+        source_sha256=sha256,
+        criteria_count=len(pack.criteria),
+        created_at=now,
+        published_at=now if publish else None,
+    )
+
+
+def _store_criteria(session: Session, version: StandardVersion, pack: StandardPack) -> None:
+    sections = [
+        {
+            "standard_version_id": version.id,
+            "code": section.code,
+            "title_zh": section.title.zh,
+            "title_en": section.title.en,
+            "position": place,
+        }
+        for place, section in enumerate(pack.sections, 1)
+    ]
+    made = session.execute(insert(Section).returning(Section.code, Section.id), sections)
+    keys = {row.code: row.id for row in made}
+    rows: list[dict[str, Any]] = []
+    for section in pack.sections:
+        rows.extend(_criteria_rows(version.id, keys[section.code], section, len(rows)))
+    session.execute(insert(Criterion), rows)
+
+
+def _criteria_rows(
+    version_id: int, section_id: int, section: PackSection, before: int
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "standard_version_id": version_id,
+            "section_id": section_id,
+            "position": before + place,
+            "code": one.code,
+            "dimension": one.dimension,
+            "area": one.area,
+            "stage": one.stage,
+            "level_from": one.level_from,
+            "weight": one.weight,
+            "critical": one.critical,
+            "methods": [method.value for method in one.methods],
+            "title_zh": one.title.zh,
+            "title_en": one.title.en,
+            "requirement_zh": one.requirement.zh,
+            "requirement_en": one.requirement.en,
+            "guidance_zh": one.guidance.zh,
+            "guidance_en": one.guidance.en,
+            "evidence_zh": one.evidence.zh,
+            "evidence_en": one.evidence.en,
+            "sources": list(one.sources),
+            "citations": [
+                {"code": cited.code, "clause": cited.clause, "verified": cited.verified}
+                for cited in one.citations
+            ],
+        }
+        for place, one in enumerate(section.criteria, 1)
+    ]
