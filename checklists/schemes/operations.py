@@ -46,7 +46,9 @@ def import_pack(
     )
     if known is not None:
         if known.content_sha256 != sha256:
-            raise StepRefused(T_("This version of the scheme is there already with another content."))
+            raise StepRefused(
+                T_("This version of the scheme is there already with another content.")
+            )
         return known
     session.execute(
         update(SchemeVersion)
@@ -89,7 +91,9 @@ def _standard(session: Session, rules: SchemeRules) -> int:
     found = session.scalar(
         select(StandardVersion.id)
         .join(Standard, Standard.id == StandardVersion.standard_id)
-        .where(Standard.code == rules.standard.code, StandardVersion.version == rules.standard.version)
+        .where(
+            Standard.code == rules.standard.code, StandardVersion.version == rules.standard.version
+        )
     )
     if found is None:
         raise Invalid(

@@ -20,7 +20,9 @@ def rules(session: Session, scheme_version_id: int) -> SchemeRules:
     does has another digest.
     """
     row = session.execute(
-        select(SchemeVersion.content, SchemeVersion.content_sha256).where(SchemeVersion.id == scheme_version_id)
+        select(SchemeVersion.content, SchemeVersion.content_sha256).where(
+            SchemeVersion.id == scheme_version_id
+        )
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -56,7 +58,9 @@ def versions(session: Session) -> Sequence[Row[tuple[SchemeVersion, Scheme, Stan
     return session.execute(query).all()
 
 
-def version(session: Session, version_id: int) -> Row[tuple[SchemeVersion, Scheme, StandardVersion]]:
+def version(
+    session: Session, version_id: int
+) -> Row[tuple[SchemeVersion, Scheme, StandardVersion]]:
     """Give one version with scheme and standard version; raises ``NotFound``."""
     query = (
         select(SchemeVersion, Scheme, StandardVersion)
