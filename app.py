@@ -97,10 +97,9 @@ def _register(app: Flask, feature: str) -> None:
     if rules := _part(feature, "rules"):
         speech.SAYINGS.update(getattr(rules, "SAYINGS", {}))
     _part(feature, "models")
-    if views := _part(feature, "views"):
-        app.register_blueprint(views.bp)
-    if api := _part(feature, "api"):
-        app.register_blueprint(api.bp)
+    for name in ("views", "api"):
+        if (pages := _part(feature, name)) and hasattr(pages, "bp"):
+            app.register_blueprint(pages.bp)
     if commands := _part(feature, "cli"):
         app.cli.add_command(commands.cli)
     if jobs := _part(feature, "jobs"):
