@@ -6,6 +6,7 @@ million cases (the tests compare them with arithmetic of thirty digits).
 """
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 Side = Literal["lower", "upper"]
@@ -43,6 +44,7 @@ def nps_bound(promoters: int, passives: int, detractors: int, z: float) -> float
     return max(-100.0, 100.0 * (score - z * math.sqrt(variance / n)))
 
 
+@lru_cache(maxsize=1024)
 def sample_needed(share: float, confidence: float = 0.95, failures: int = 0) -> int:
     """Say how many cases, `failures` of them bad, put the lower bound at `share` or above.
 

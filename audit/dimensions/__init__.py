@@ -1,0 +1,1 @@
+"""Dimensions: measures and judged criteria become one dimension's score and level."""
