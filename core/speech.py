@@ -205,4 +205,5 @@ FILTERS: Mapping[str, Any] = {
     "distance": distance,
     "name_of": name_of,
     "pick": pick,
+    "spoken": say,
 }

@@ -33,12 +33,14 @@ class PackError(DomainError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
+        first = self.problems[0]
         super().__init__(
             NT_(
-                "One thing in this pack has to be put right: %(first)s",
-                "%(n)s things in this pack have to be put right. The first: %(first)s",
+                "One thing in this pack has to be put right. %(pointer)s: %(first)s",
+                "%(n)s things in this pack have to be put right. The first, %(pointer)s: %(first)s",
                 len(self.problems),
-                first=str(self.problems[0]) if self.problems else "",
+                pointer=first.pointer or "/",
+                first=first.text,
             )
         )
 

@@ -43,7 +43,7 @@ from checklists.procedures.rules import (
     read_site_sampling,
     read_status_words,
 )
-from core.words import Words
+from core.words import N_, Badge, Saying, Words
 
 __all__ = [
     "AuditTimeFactor",
@@ -83,6 +83,16 @@ class SchemeState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
+
+
+BADGES = {
+    SchemeState.DRAFT: Badge("", "draft", N_("Draft")),
+    SchemeState.PUBLISHED: Badge("good", "check", N_("Published")),
+    SchemeState.SUPERSEDED: Badge("", "over", N_("Superseded")),
+}
+SAYINGS = {
+    "scheme:published": Saying(N_("%(actor)s published the scheme %(label)s"), key=True),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from checklists.packs.rules import CODE, SLUG, TITLE_LENGTH, PackError, PackReader, Problem
-from core.words import Words
+from core.words import N_, Badge, Saying, Words
 
 __all__ = [
     "Area",
@@ -60,6 +60,43 @@ class Method(StrEnum):
     DOCUMENT_REVIEW = "document_review"
     INTERVIEW = "interview"
     SYSTEM_TEST = "system_test"
+
+
+DIMENSION_NAMES = {
+    "availability": N_("Availability"),
+    "response": N_("Response"),
+    "capacity": N_("Capacity"),
+    "satisfaction": N_("Satisfaction"),
+    "improvement": N_("Improvement"),
+}
+AREA_NAMES = {
+    Area.INDICATORS: N_("Service indicators"),
+    Area.PROCESS: N_("Service process"),
+    Area.PEOPLE: N_("Service people"),
+    Area.ENVIRONMENT: N_("Service environment"),
+}
+STAGE_NAMES = {
+    Stage.DESIGN: N_("Design"),
+    Stage.IMPLEMENTATION: N_("Implementation"),
+    Stage.DELIVERY: N_("Delivery"),
+    Stage.IMPROVEMENT: N_("Continual improvement"),
+}
+METHOD_NAMES = {
+    Method.DOCUMENT_REVIEW: N_("Document review"),
+    Method.INTERVIEW: N_("Interview"),
+    Method.SYSTEM_TEST: N_("System test"),
+}
+BADGES = {
+    StandardState.DRAFT: Badge("", "draft", N_("Draft")),
+    StandardState.IN_REVIEW: Badge("go", "wait", N_("In review")),
+    StandardState.APPROVED: Badge("good", "check", N_("Approved")),
+    StandardState.PUBLISHED: Badge("good", "check", N_("Published")),
+    StandardState.SUPERSEDED: Badge("", "over", N_("Superseded")),
+}
+SAYINGS = {
+    "standard:imported": Saying(N_("%(actor)s imported the standard %(label)s")),
+    "standard:published": Saying(N_("%(actor)s published the standard %(label)s"), key=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
