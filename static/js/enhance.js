@@ -20,10 +20,12 @@
     }
   });
 
-  const summary = document.querySelector(".errors, .conflict [tabindex]");
-  if (summary) {
-    summary.focus();
-  }
+  window.addEventListener("load", () => {
+    const summary = document.querySelector(".errors, .conflict [autofocus]"); // where autofocus is not yet understood
+    if (summary && document.activeElement !== summary && !location.hash) {
+      summary.focus();
+    }
+  });
 
   for (const button of document.querySelectorAll("[data-reveal]")) {
     const field = document.getElementById(button.dataset.reveal);
@@ -33,7 +35,6 @@
       const shown = field.type === "text";
       field.type = shown ? "password" : "text";
       button.textContent = shown ? show : button.dataset.hide;
-      button.setAttribute("aria-pressed", String(!shown));
     });
   }
 
