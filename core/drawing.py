@@ -1,4 +1,4 @@
-"""Line drawings as data: built once, shown as SVG on a page or as a form inside a PDF.
+"""Line drawings as data: built once, shown as SVG in a page or as a form inside a PDF.
 
 Pure. Coordinates are millimetres, y downwards. A path is SVG path data of absolute ``M``, ``L``, ``C`` and ``Z``
 only, so that one regular expression turns it into the operators of a PDF.
@@ -106,20 +106,9 @@ def turned(degrees: float, x: float = 0, y: float = 0, *, stretch: float = 1) ->
     return (c * stretch, s * stretch, -s, c, x, y)
 
 
-def svg(drawing: Drawing) -> str:
-    """Write a drawing as a whole SVG element, hidden from assistive technology: ornament says nothing."""
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(drawing.width)} '
-        f'{number(drawing.height)}" aria-hidden="true">'
-    ]
-    for mark in drawing.marks:
-        if isinstance(mark, Stroke):
-            parts.append(_element(mark))
-        else:
-            inner = "".join(_element(stroke) for stroke in drawing.symbols[mark.symbol])
-            matrix = " ".join(f"{value:.5f}" for value in mark.matrix)
-            parts.append(f'<g transform="matrix({matrix})">{inner}</g>')
-    return "".join(parts) + "</svg>"
+def svg_marks(strokes: Iterable[Stroke]) -> str:
+    """Write strokes as the inside of an SVG element; the paint stands in attributes."""
+    return "".join(_element(stroke) for stroke in strokes)
 
 
 def _element(stroke: Stroke) -> str:

@@ -79,7 +79,9 @@ def star(x: float, y: float, outer: float, inner: float) -> str:
     return polyline(corners, closed=True)
 
 
-def streaks(reached: int, total: int, width: float = 15.0, height: float = 3.4) -> tuple[Stroke, ...]:
+def streaks(
+    reached: int, total: int, width: float = 15.0, height: float = 3.4
+) -> tuple[Stroke, ...]:
     """Draw the touchstone's streaks about (0, 0): as many in brass as levels are reached."""
     step = min(2.5, width / max(total, 1))
     marks = []
@@ -110,11 +112,9 @@ def certificate_ground(*, medal: bool, emblem: bool) -> Drawing:
     """
     marks: list[Stroke | Placed] = [*_bands(), *_edges(), *_corners()]
     x, y = MEDAL_AT
-    marks += [
-        Stroke(ring(x, y, 44, 30, 96), PALE_BRASS, 0.06),
-        Stroke(ring(x, y, 22, 15, 64), PALE_BLUE, 0.05),
-    ]
+    marks.append(Stroke(ring(x, y, 44, 30, 96), PALE_BRASS, 0.06))
     if medal:
+        marks.append(Stroke(ring(x, y, 22, 15, 64), PALE_BLUE, 0.05))
         marks += [*_rule(), *_medal()]
     if emblem:
         marks += _roundel()
@@ -133,7 +133,7 @@ def certificate_ground(*, medal: bool, emblem: bool) -> Drawing:
 
 
 def _bands() -> list[Stroke]:
-    """The paper and the four lines that hold the braid, as insets from its middle line."""
+    """Draw the paper and the four lines that hold the braid; an inset is from its middle line."""
     lines = ((-4.6, BLUE, 0.5), (-3.9, BRASS, 0.14), (4.6, BRASS, 0.14), (6.4, BLUE, 0.2))
     marks = []
     for inset, colour, pen in lines:
