@@ -71,19 +71,19 @@ def postgres_uri() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database(
-    database_kind: str, request: pytest.FixtureRequest
-) -> Iterator[databases.SQLiteDatabase | databases.PostgresDatabase]:
-    """Hold this worker's test database with its template."""
+def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[databases.Database]:
+    """Hold this worker's test database."""
     if database_kind == "postgresql":
-        yield databases.PostgresDatabase(request.getfixturevalue("postgres_uri"), "assay")
+        database = databases.PostgresDatabase(request.getfixturevalue("postgres_uri"))
+        yield database
+        database.close()
         return
     with databases.fast_folder() as folder:
         yield databases.SQLiteDatabase(folder)
 
 
 @pytest.fixture(scope="session")
-def database_url(database: databases.SQLiteDatabase | databases.PostgresDatabase) -> str:
+def database_url(database: databases.Database) -> str:
     """Give the SQLAlchemy address of the test database."""
     return database.url
 
@@ -97,14 +97,18 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def fresh(
-    database: databases.SQLiteDatabase | databases.PostgresDatabase, engine: Engine
-) -> Iterator[Engine]:
+def fresh(database: databases.Database, engine: Engine) -> Iterator[Engine]:
     """Reset the database to an empty, migrated one and give its engine."""
     engine.dispose()
     database.reset()
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def blank_url(database: databases.Database) -> str:
+    """Give the address of a new database without any table, for the migrations themselves."""
+    return database.blank()
 
 
 @pytest.fixture
