@@ -148,6 +148,26 @@ def writing(session: Session) -> Session:
     return session
 
 
+_KEPT = "kept_anyway"
+
+
+def keep_anyway(session: Session, row: Any) -> None:
+    """Ask for a row to be kept even if this transaction is rolled back: a failed try must count."""
+    session.info.setdefault(_KEPT, []).append(row)
+
+
+def write_kept(session: Session) -> int:
+    """Write the rows of ``keep_anyway`` in a short transaction of their own; give their number.
+
+    Called by whoever ended the transaction they were noted in.
+    """
+    rows: list[Any] = session.info.pop(_KEPT, [])
+    if rows:
+        writing(session).add_all(rows)
+        session.commit()
+    return len(rows)
+
+
 class Versioned:
     """A row that several people may edit: ``revision`` grows with every change, and a late change is refused.
 

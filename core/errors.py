@@ -61,6 +61,16 @@ class Stale(DomainError):
     status = 409
 
 
+class TooMany(DomainError):
+    """Tried too often (429); ``seconds`` until the next try counts."""
+
+    status = 429
+
+    def __init__(self, text: Text | str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
 class Unavailable(DomainError):
     """Something this needs is missing on the machine or out of reach (503)."""
 

@@ -115,7 +115,7 @@ def record(  # noqa: PLR0913 -- an event has this many parts
         "name": name,
         "actor_id": actor.person_id if actor else None,
         "actor_name": actor.name if actor else "",
-        "actor_organisation_id": actor.organisation_id if actor else None,
+        "actor_organisation_id": (actor.organisation_id or None) if actor else None,
         "subject_label": label or str(getattr(subject, "number", "") or ""),
         "owner_id": owner_id,
         "before": plain(before or {}),

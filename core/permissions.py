@@ -229,8 +229,12 @@ class Actor(Protocol):
 
 
 def allowed(actor: Actor | None, permission: Permission) -> bool:
-    """Say whether one of the actor's roles grants the permission."""
-    return actor is not None and any(permission in GRANTS[role] for role in actor.roles)
+    """Say whether one of the actor's roles grants the permission; one's own account needs no role."""
+    if actor is None:
+        return False
+    return permission is Permission.ACCOUNT_OWN or any(
+        permission in GRANTS[role] for role in actor.roles
+    )
 
 
 def holders(permission: Permission) -> tuple[Role, ...]:

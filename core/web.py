@@ -27,8 +27,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core import speech
-from core.db import violated, writing
-from core.errors import DomainError, Stale, StepRefused, Unavailable
+from core.db import violated, write_kept, writing
+from core.errors import DomainError, Stale, StepRefused, TooMany, Unavailable
 from core.lifecycle import Lifecycle, Reason, Standing, who
 from core.permissions import Actor, Permission, allowed
 from core.settings import Settings
@@ -184,6 +184,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 def _settle(response: Response) -> Response:
     response = _finish_transaction(response)
+    _write_kept()
     nonce = g.get("csp_nonce", "")
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
@@ -220,6 +221,17 @@ def _finish_transaction(response: Response) -> Response:
         log.warning("refused at commit: %s", error)
         return current_app.make_response(_refused(Stale(_STALE)))
     return response
+
+
+def _write_kept() -> None:
+    """Write what must stay although the request failed; if the database refuses, the answer stands."""
+    if "session" not in g:
+        return
+    try:
+        write_kept(g.session)
+    except (OperationalError, PoolTimeout):
+        log.exception("a row that should outlive its request was lost")
+        g.session.rollback()
 
 
 def _close(_error: BaseException | None) -> None:
@@ -283,7 +295,12 @@ def next_steps(
 def _refused(error: DomainError) -> ResponseReturnValue:
     _undo()
     reasons = error.reasons if isinstance(error, StepRefused) else ()
-    return _page(error.status, message=say(error.text), reasons=reasons)
+    answer = _page(error.status, message=say(error.text), reasons=reasons)
+    if isinstance(error, TooMany):
+        response = current_app.make_response(answer)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+    return answer
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:

@@ -1,1 +1,1 @@
-"""Memberships: which person holds which roles in which organisation."""
+"""Members of an organisation: who belongs to it in which roles, invitations, registration."""

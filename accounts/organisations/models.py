@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, Versioned, key_of, line, prose, short
@@ -67,3 +67,14 @@ class Service(Versioned, Model):
     description: Mapped[prose] = mapped_column(default="")
     agreement: Mapped[prose] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
+
+
+class ClientLink(Model):
+    """A provider that a certification body serves: why the body may see it."""
+
+    __tablename__ = "client_links"
+    __table_args__ = (UniqueConstraint("body_id", "client_id"),)
+
+    body_id: Mapped[int] = key_of("organisations", index=False)
+    client_id: Mapped[int] = key_of("organisations")
+    created_at: Mapped[datetime]

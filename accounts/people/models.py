@@ -1,12 +1,13 @@
-"""People, their sessions and one-time invitations as stored."""
+"""People, their memberships, sessions and one-time links as stored."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, Versioned, digest, key_of, line, listing, short
+from core.permissions import Role
 
 
 class Person(Versioned, Model):
@@ -25,6 +26,37 @@ class Person(Versioned, Model):
     disabled_at: Mapped[datetime | None]
 
 
+class Membership(Versioned, Model):
+    """A person's place in an organisation; an ended one stays on record."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        Index(
+            "uq_memberships_one_current",
+            "person_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[int] = key_of("people", index=False)
+    organisation_id: Mapped[int] = key_of("organisations")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class MembershipRole(Model):
+    """A role held in a membership."""
+
+    __tablename__ = "membership_roles"
+    __table_args__ = (UniqueConstraint("membership_id", "role"),)
+
+    membership_id: Mapped[int] = key_of("memberships", index=False)
+    role: Mapped[Role]
+
+
 class SignIn(Model):
     """One session, kept here so that it can be ended here; the cookie carries a token of which this is the SHA-256."""
 
@@ -41,12 +73,21 @@ class SignIn(Model):
     agent: Mapped[line] = mapped_column(default="")
 
 
+class AttemptKind(StrEnum):
+    """What was tried."""
+
+    SIGN_IN = "sign_in"
+    LETTER = "letter"
+    REGISTRATION = "registration"
+
+
 class SignInAttempt(Model):
-    """A failed sign-in; enough of them slow the next one down, whoever tries and from wherever."""
+    """A failed sign-in, or a request that writes to somebody; enough of them slow down the next one."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index(None, "email", "at"), Index(None, "address", "at"))
 
+    kind: Mapped[AttemptKind] = mapped_column(default=AttemptKind.SIGN_IN)
     email: Mapped[line]
     address: Mapped[short]
     at: Mapped[datetime]
