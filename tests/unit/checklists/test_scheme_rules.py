@@ -136,6 +136,12 @@ def test_deadlines_by_grade():
     assert SCHEME.reminders_days == (7, 1)
 
 
+def test_deadlines_may_coincide():
+    """I-11: two steps may be due on the same day."""
+    scheme = parse_scheme(damaged("/deadlines/major/response", 3))
+    assert scheme.deadlines_of("major").response == scheme.deadlines_of("major").acknowledge
+
+
 def test_cycle_and_periods():
     """I-02, I-05, I-13, I-14, I-15, I-19: the periods of the scheme."""
     cycle = SCHEME.cycle
@@ -249,6 +255,7 @@ def test_states_of_a_scheme_version():
         ("/metrics/0/anchors/4", 99.95, "/metrics/0/anchors", "rise"),
         ("/metrics/1/anchors/0", 1, "/metrics/1/anchors", "fall"),
         ("/metrics/0/anchors/2", float("nan"), "/metrics/0/anchors/2", "number"),
+        ("/benchmarks/0/value", float("inf"), "/benchmarks/0/value", "number"),
         ("/metrics/0/anchors", [99, 99.5], "/metrics/0/anchors", "5 levels"),
         ("/metrics/0/anchors/4", 100.5, "/metrics/0/anchors", "between 0 and 100"),
         ("/metrics/0/unit", "bananas", "/metrics/0/unit", "percent"),

@@ -157,7 +157,8 @@ def test_codes_are_unique():
         "/sections/1/criteria/0/code",
         "/sections/1/criteria/1/code",
     }
-    assert f"{FIRST}/code" in problems["/sections/0/criteria/1/code"]
+    for pointer in set(problems) - {"/sections/1/code"}:
+        assert f"{FIRST}/code" in problems[pointer]
 
 
 def test_a_method_stands_once():
