@@ -89,8 +89,3 @@ def blob_of(session: Session, organisation_id: int, sha256: str) -> Blob | None:
     """Give an organisation's own blob of a content; another's is never told."""
     query = select(Blob).where(Blob.organisation_id == organisation_id, Blob.sha256 == sha256)
     return session.scalar(query)
-
-
-def claimed(session: Session, digests: Collection[str]) -> set[str]:
-    """Give which contents some blob knows: for the upkeep of the store, across organisations."""
-    return set(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(digests)).distinct()))

@@ -148,14 +148,13 @@ def icon_of(media_type: str) -> str:
 
 def clean_name(given: str) -> str:
     """Give the last part of a path as every system can keep it: readable, at most 200 signs."""
-    name = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1]
-    name = "".join(
+    kept = (
         " " if sign in "\t\n\r" else sign
-        for sign in name
-        if sign in "\t\n\r"
-        or (sign not in _TURNING and unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"})
+        for sign in re.split(r"[/\\]", given)[-1]
+        if sign in "\t\n\r" or not _is_hidden(sign)
     )
-    name = _NOT_IN_NAMES.sub("_", re.sub(r"\s+", " ", name)).strip(" ").rstrip(". ")
+    name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", "".join(kept)))
+    name = _NOT_IN_NAMES.sub("_", name).strip(" ").rstrip(". ")
     if not name.strip(". "):
         return _NAMELESS
     if name.startswith("."):
@@ -180,6 +179,10 @@ def too_large(limit: int) -> Text:
         "The file is larger than %(limit)s MB. Make it smaller or hand it over in parts.",
         limit=_megabytes(limit),
     )
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign in _TURNING or unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def _megabytes(limit: int) -> str:

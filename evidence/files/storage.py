@@ -18,9 +18,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
 
 from core.errors import DomainError, Unavailable
+from core.settings import Settings
 from core.words import N_
 from evidence.files.rules import too_large
 from evidence.kinds.rules import HEAD_BYTES, TAIL_BYTES
@@ -112,7 +113,7 @@ class Incoming(io.RawIOBase):
         """Give the last bytes, as many as a judgement needs."""
         return os.pread(self._handle, TAIL_BYTES, max(0, self.size - TAIL_BYTES))
 
-    def take(self, stream: BinaryIO) -> None:
+    def take(self, stream: IO[bytes]) -> None:
         """Read a stream to its end, block by block."""
         while block := stream.read(BLOCK):
             self.write(block)
@@ -318,6 +319,11 @@ class DiskStore:
             yield
         finally:
             os.close(handle)
+
+
+def open_store(settings: Settings) -> DiskStore:
+    """Open the store of an installation, in its data folder and with its limit for uploads."""
+    return DiskStore(settings.data_dir / "files", settings.max_upload_bytes)
 
 
 def _is_older(path: Path, before: datetime) -> bool:
