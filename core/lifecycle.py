@@ -17,6 +17,9 @@ S = TypeVar("S", bound=StrEnum)
 F = TypeVar("F")
 
 
+Proof = tuple[str, Mapping[str, object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One condition of a step: ``text`` states it as it stands now; ``proof`` is an endpoint with its values."""
@@ -25,7 +28,17 @@ class Reason:
     met: bool
     text: Text
     detail: Text | None = None
-    proof: tuple[str, Mapping[str, object]] | None = None
+    proof: Proof | None = None
+
+
+def met(code: str, text: Text, detail: Text | None = None, proof: Proof | None = None) -> Reason:
+    """Give a condition that holds."""
+    return Reason(code, met=True, text=text, detail=detail, proof=proof)
+
+
+def unmet(code: str, text: Text, detail: Text | None = None, proof: Proof | None = None) -> Reason:
+    """Give a condition that does not hold yet."""
+    return Reason(code, met=False, text=text, detail=detail, proof=proof)
 
 
 @dataclass(frozen=True, slots=True)

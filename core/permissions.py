@@ -26,7 +26,6 @@ class Permission(StrEnum):
     APPEAL_HANDLE = "appeal:handle"
     APPEAL_LODGE = "appeal:lodge"
     APPEAL_READ = "appeal:read"
-    APPLICATION_CONFIRM = "application:confirm"
     APPLICATION_READ = "application:read"
     APPLICATION_REVIEW = "application:review"
     APPLICATION_SUBMIT = "application:submit"
@@ -132,7 +131,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PLANNER: frozenset(
         _BODY
         | {
-            _P.APPLICATION_CONFIRM,
             _P.APPLICATION_READ,
             _P.APPLICATION_REVIEW,
             _P.AUDIT_PLAN,
@@ -170,7 +168,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.ACTION_REPORT,
             _P.APPEAL_LODGE,
             _P.APPEAL_READ,
-            _P.APPLICATION_CONFIRM,
             _P.APPLICATION_READ,
             _P.APPLICATION_SUBMIT,
             _P.AUDIT_ACCEPT,
