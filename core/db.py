@@ -1,7 +1,8 @@
 """The base of every table, the engine and the session."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     create_engine,
     event,
     text,
@@ -192,6 +194,39 @@ def violated(error: IntegrityError) -> str:
     """Name the constraint an integrity error broke, as far as the database tells; else its own words."""
     diagnosis = getattr(error.orig, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or str(error.orig)
+
+
+@contextmanager
+def claiming(session: Session, constraint: str, refusal: Exception) -> Iterator[None]:
+    """Write something that must be the only one of its kind; raise ``refusal`` where another came first.
+
+    What the block adds is flushed inside a savepoint, so that the transaction lives on. ``constraint`` is the name
+    of the unique constraint or index.
+    """
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError as error:
+        if _breaks(error, constraint):
+            raise refusal from error
+        raise
+
+
+def _breaks(error: IntegrityError, constraint: str) -> bool:
+    told = violated(error)
+    if constraint in told:
+        return True
+    for table in Model.metadata.tables.values():
+        rules = [
+            *table.indexes,
+            *(rule for rule in table.constraints if isinstance(rule, UniqueConstraint)),
+        ]
+        for rule in rules:
+            if rule.name == constraint:  # SQLite names the columns instead
+                columns = ", ".join(f"{table.name}.{column.name}" for column in rule.columns)
+                return told.endswith(f"failed: {columns}")
+    return False
 
 
 def like(words: str) -> str:

@@ -1,5 +1,8 @@
-"""Pages of long lists."""
+"""Pages of long lists, and lists as spreadsheet text."""
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Generic, TypeVar
@@ -40,3 +43,22 @@ def paginate(
     single = len(query.column_descriptions) == 1
     items: list[Any] = list(result.scalars()) if single else list(result)
     return Page(items, number, per_page, total)
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table for spreadsheet programs: with the mark they know UTF-8 by, and no text of people is a formula."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow([_cell(value) for value in head])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return "" if value is None else value

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ from core import speech
 from core.db import violated, write_kept, writing
 from core.errors import DomainError, Stale, StepRefused, TooMany, Unavailable
 from core.lifecycle import Lifecycle, Reason, Standing, who
+from core.pages import csv_text
 from core.permissions import Actor, Permission, allowed
 from core.settings import Settings
 from core.words import N_, T_
@@ -115,6 +116,13 @@ def safe_next(given: str | None, fallback: str) -> str:
         and not given.startswith("//")
     )
     return given if inside and not any(ord(sign) < 32 for sign in given) else fallback
+
+
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Answer with a table as a CSV file to save; ``name`` without its ending."""
+    response = Response(csv_text(head, rows), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    return response
 
 
 def init_app(
