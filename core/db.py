@@ -14,6 +14,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     ForeignKey,
+    Index,
     MetaData,
     String,
     Text,
@@ -218,7 +219,7 @@ def _breaks(error: IntegrityError, constraint: str) -> bool:
     if constraint in told:
         return True
     for table in Model.metadata.tables.values():
-        rules = [
+        rules: list[Index | UniqueConstraint] = [
             *table.indexes,
             *(rule for rule in table.constraints if isinstance(rule, UniqueConstraint)),
         ]
