@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+DEFAULT_ZONE = "Asia/Shanghai"  # the calendar of deadlines and of people who chose no other
 
 def utc_now() -> datetime:
     """Give the present instant, aware, in UTC."""
     return datetime.now(UTC)
 
 
-def local_date(instant: datetime, zone: str) -> date:
+def local_date(instant: datetime, zone: str = DEFAULT_ZONE) -> date:
     """Give the calendar date of an instant in a time zone (IANA name)."""
     return instant.astimezone(ZoneInfo(zone)).date()
 

@@ -113,11 +113,17 @@ def key_of(table: str, *, index: bool = True, **options: Any) -> Mapped[int]:
 
 def next_number(session: Session, series: str) -> int:
     """Give the next number of a series: unique, and without gaps because a rollback gives it back."""
+    return next_numbers(session, series, 1)[0]
+
+
+def next_numbers(session: Session, series: str, count: int) -> range:
+    """Give the next ``count`` numbers of a series in one statement."""
     statement = text(
-        "INSERT INTO counters (name, value) VALUES (:name, 1) "
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+        "INSERT INTO counters (name, value) VALUES (:name, :count) "
+        "ON CONFLICT (name) DO UPDATE SET value = counters.value + :count RETURNING value"
     )
-    return int(session.execute(statement, {"name": series}).scalar_one())
+    last = int(session.execute(statement, {"name": series, "count": count}).scalar_one())
+    return range(last - count + 1, last + 1)
 
 
 def make_engine(url: str) -> Engine:

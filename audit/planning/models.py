@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from audit.planning.rules import (
     AuditKind,
     AuditState,
-    InterestKind,
     ObjectionOutcome,
     ProgrammeState,
+    SiteChoice,
     TeamRole,
 )
 from core.db import Model, Versioned, document, key_of, line, prose, short
@@ -73,15 +73,21 @@ class Programme(Model):
 
 
 class Audit(Versioned, Model):
-    """One audit of a programme. Body and client are copied from the engagement and never change."""
+    """One audit of a programme. Body and client are copied from the engagement and never change.
+
+    ``occasion`` says why an audit outside the cycle's rhythm is held (I-20); ``site_seed`` is what
+    the last random draw of sites started from (I-04).
+    """
 
     __tablename__ = "audits"
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("remote_share BETWEEN 0 AND 100", name="remote_share_is_percent"),
         CheckConstraint(
-            "state NOT IN ('postponed', 'cancelled') OR stop_reason IS NOT NULL", name="stop_has_reason"
+            "state NOT IN ('postponed', 'cancelled') OR stop_reason IS NOT NULL",
+            name="stop_has_reason",
         ),
+        CheckConstraint("kind <> 'special' OR occasion <> ''", name="special_has_occasion"),
         Index(None, "body_id", "state"),
         Index(None, "client_id", "state"),
     )
@@ -98,13 +104,19 @@ class Audit(Versioned, Model):
     level_sought: Mapped[int]
     objectives: Mapped[prose] = mapped_column(default="")
     methods: Mapped[prose] = mapped_column(default="")
+    tools: Mapped[prose] = mapped_column(default="")
+    logistics: Mapped[prose] = mapped_column(default="")
     remote_share: Mapped[int] = mapped_column(default=0)
     days: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     due_on: Mapped[date | None]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    occasion: Mapped[prose] = mapped_column(default="")
+    short_notice: Mapped[bool] = mapped_column(default=False)
+    site_seed: Mapped[int | None]
     stop_reason: Mapped[prose | None]
     created_at: Mapped[datetime]
+    team_proposed_at: Mapped[datetime | None]
     team_confirmed_at: Mapped[datetime | None]
     plan_accepted_at: Mapped[datetime | None]
     fieldwork_started_at: Mapped[datetime | None]
@@ -113,18 +125,21 @@ class Audit(Versioned, Model):
 
 
 class AuditSite(Model):
-    """A site visited in an audit; ``chosen`` says why (central, sampled, named)."""
+    """A site visited in an audit; ``chosen`` says why."""
 
     __tablename__ = "audit_sites"
     __table_args__ = (UniqueConstraint("audit_id", "site_id"),)
 
     audit_id: Mapped[int] = key_of("audits", index=False)
     site_id: Mapped[int] = key_of("sites")
-    chosen: Mapped[short]
+    chosen: Mapped[SiteChoice]
 
 
 class TeamMember(Model):
-    """Somebody on the team. One who leaves stays on record: independence looks at everybody who ever was on it."""
+    """Somebody on the team.
+
+    One who leaves stays on record: independence looks at everybody who ever was on it.
+    """
 
     __tablename__ = "team_members"
     __table_args__ = (
@@ -202,63 +217,4 @@ class Plan(Model):
     issued_at: Mapped[datetime]
 
 
-class Competence(Model):
-    """What somebody may assess for a body: one technical area of a scheme, with its evidence and its end (I-05)."""
-
-    __tablename__ = "competences"
-    __table_args__ = (
-        CheckConstraint("valid_until > valid_from", name="ends_after_start"),
-        Index(None, "body_id", "person_id"),
-    )
-
-    body_id: Mapped[int] = key_of("organisations", index=False)
-    person_id: Mapped[int] = key_of("people")
-    scheme_id: Mapped[int] = key_of("schemes")
-    area: Mapped[short]
-    evidence: Mapped[prose]
-    valid_from: Mapped[date]
-    valid_until: Mapped[date]
-    granted_by_id: Mapped[int] = key_of("people", index=False)
-    granted_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    end_reason: Mapped[prose | None]
-
-
-class Declaration(Model):
-    """The yearly declaration of interest of somebody who may be on teams."""
-
-    __tablename__ = "declarations"
-    __table_args__ = (Index(None, "body_id", "person_id", "declared_on"),)
-
-    body_id: Mapped[int] = key_of("organisations", index=False)
-    person_id: Mapped[int] = key_of("people")
-    declared_on: Mapped[date]
-    statement: Mapped[prose]
-
-
-class Interest(Model):
-    """A tie between a person and a client. ``until`` absent: it goes on. A consultancy bars for years after its end."""
-
-    __tablename__ = "interests"
-    __table_args__ = (
-        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_start"),
-        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal IS NULL)", name="withdrawn_wholly"),
-        Index(None, "client_id", "person_id"),
-    )
-
-    body_id: Mapped[int] = key_of("organisations")
-    person_id: Mapped[int] = key_of("people")
-    client_id: Mapped[int] = key_of("organisations", index=False)
-    kind: Mapped[InterestKind]
-    from_on: Mapped[date]
-    until_on: Mapped[date | None]
-    note: Mapped[prose]
-    declared_by_id: Mapped[int] = key_of("people", index=False)
-    declared_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-    withdrawal: Mapped[prose | None]
-
-
 append_only("plans")
-append_only("declarations")
-
