@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,7 +113,10 @@ def when(value: datetime | None) -> str:
 
 
 def number(value: Any, decimals: int | None = None) -> str:
-    """1,204 or 73.7 with the given decimals; an en dash for nothing."""
+    """1,204 or 73.7 with the given decimals; an en dash for nothing.
+
+    Halves are rounded up, as one does with a pencil: 76.85 is shown as 76.9.
+    """
     if value is None:
         return "–"
     shape = (
@@ -120,7 +124,8 @@ def number(value: Any, decimals: int | None = None) -> str:
         if decimals is not None
         else "#,##0.###"
     )
-    return format_decimal(value, shape, locale=_locale())
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_decimal(value, shape, locale=_locale())
 
 
 def percent(value: Any, decimals: int = 0) -> str:
