@@ -22,7 +22,7 @@ FEATURES = (
     "checklists.standards",
     "checklists.schemes",
     "evidence.files",
-    "evidence.documents",
+    "evidence.issued",
     "audit.competence",
     "audit.planning",
     "audit.team",

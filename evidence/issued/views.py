@@ -6,8 +6,8 @@ from flask_babel import gettext
 from core.errors import Unavailable
 from core.web import settings
 from core.words import N_
-from evidence.documents.models import IssuedDocument
-from evidence.documents.operations import document_store
+from evidence.issued.models import IssuedDocument
+from evidence.issued.operations import document_store
 from evidence.files.storage import StoredFile
 
 

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.events import Recorded, record
 from core.settings import Settings
-from evidence.documents.models import IssuedDocument
-from evidence.documents.queries import find
+from evidence.issued.models import IssuedDocument
+from evidence.issued.queries import find
 from evidence.files.storage import DiskStore, FileStore, StoredFile
 
 PDF = "application/pdf"

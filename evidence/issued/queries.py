@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.events import Recorded
-from evidence.documents.models import IssuedDocument
+from evidence.issued.models import IssuedDocument
 
 
 def find(
