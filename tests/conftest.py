@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,6 +14,7 @@ from core.db import make_engine, make_sessions
 from core.settings import Settings
 from tests import chromium
 from tests import database as databases
+from tests.pages import Reader
 
 HERE = Path(__file__).parent
 RINGS = ("unit", "integration", "web", "browser", "migrations", "house")
@@ -144,6 +145,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     from app import create_app
 
     application = create_app(settings)
+    application.test_client_class = Reader
     yield application
     application.extensions["engine"].dispose()
 
@@ -160,6 +162,6 @@ def app(application: Flask, fresh: Engine, settings: Settings) -> Iterator[Flask
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """Give a browser without a screen; nobody is signed in."""
-    return app.test_client()
+def client(app: Flask) -> Reader:
+    """Give a browser without a screen that reads every page; nobody is signed in."""
+    return cast("Reader", app.test_client())
