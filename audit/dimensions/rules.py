@@ -7,6 +7,7 @@ something out. Scores stay exact fractions; doubles come out at the end.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from core.errors import Invalid
 from core.words import N_, T_
 
 FULL_RATING = 4
+_MOST_DECIMALS = 9
 
 
 class NoScore(StrEnum):
@@ -128,6 +130,23 @@ def score_dimension(
 def level_of(score: Fraction, levels: Iterable[LevelRule]) -> int:
     """Give the highest level whose cut the score reaches; 0 below the first."""
     return max((one.number for one in levels if score >= exact(one.cut)), default=0)
+
+
+def rounded(number: float, decimals: int) -> Decimal:
+    """Round for print: half up, from the shortest decimal that writes the number."""
+    return Decimal(str(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def decimals_to_show(score: float, levels: Sequence[LevelRule], least: int = 1) -> int:
+    """Say how many decimals a score needs lest rounding show it at a cut that it does not reach.
+
+    One for 73.71, two for 69.96, which is level 2 though one decimal would print 70.0.
+    """
+    level = level_of(exact(score), levels)
+    for decimals in range(least, _MOST_DECIMALS):
+        if level_of(Fraction(rounded(score, decimals)), levels) == level:
+            return decimals
+    return _MOST_DECIMALS
 
 
 def check_answer(answer: AnswerInput) -> None:

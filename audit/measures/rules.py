@@ -19,6 +19,10 @@ from core.errors import Invalid
 from core.words import N_, T_
 
 _MISSES_SHOWN = 3
+_COUNTS = {
+    MetricKind.PROPORTION: ("successes", "total"),
+    MetricKind.NPS: ("promoters", "passives", "detractors"),
+}
 
 
 class Basis(StrEnum):
@@ -165,22 +169,18 @@ def _check_value(rule: MetricRule, measure: MeasureInput) -> None:
 
 def _check_counts(rule: MetricRule, measure: MeasureInput) -> None:
     """Refuse a sample without its counts: a bound needs to know how many were asked."""
-    if rule.kind is MetricKind.PROPORTION:
-        counts = {"successes": measure.successes, "total": measure.total}
-        largest = measure.total or 0
-    elif rule.kind is MetricKind.NPS:
-        counts = {
-            "promoters": measure.promoters,
-            "passives": measure.passives,
-            "detractors": measure.detractors,
-        }
-        largest = sum(count or 0 for count in counts.values())
-    else:
+    if rule.kind is MetricKind.VALUE:
         return
-    for name, count in counts.items():
+    names = _COUNTS[rule.kind]
+    counts: list[int] = []
+    for name in names:
+        count: int | None = getattr(measure, name)
         if count is None:
             words = N_("%(metric)s needs its counts: a percentage alone proves nothing of a sample.")
             raise Invalid(T_(words, metric=rule.title), name)
+        counts.append(count)
+    largest = counts[1] if rule.kind is MetricKind.PROPORTION else sum(counts)
+    for name, count in zip(names, counts, strict=True):
         if not 0 <= count <= largest or largest == 0:
             raise _wrong(rule, name)
 

@@ -1,7 +1,8 @@
 """Measures and answers become a level, by the rules of a scheme version. Pure.
 
 Nothing is rounded inside: scores are exact fractions and meet the cuts as they are, so that 69.96 is
-not level 3 although a page may print it as 70.0. Doubles come out at the end.
+not level 3. Doubles come out at the end. For print, ``rounded`` rounds half up, and
+``decimals_to_show`` keeps a page from printing 69.96 as 70.0.
 
 ``Rating.explanation`` holds the steps as codes with numbers; a page makes its sentences from them:
 
@@ -27,7 +28,9 @@ from audit.dimensions.rules import (
     DimensionScore,
     NoScore,
     check_answer,
+    decimals_to_show,
     level_of,
+    rounded,
     score_dimension,
 )
 from audit.measures.rules import Basis, MeasureInput, MeasureScore, exact
@@ -52,11 +55,13 @@ __all__ = [
     "RatingInputs",
     "Step",
     "clopper_pearson_bound",
+    "decimals_to_show",
     "identity_of",
     "nps_bound",
     "rate",
     "rating_digest",
     "rating_document",
+    "rounded",
     "sample_needed",
 ]
 

@@ -2,15 +2,22 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from core.pictures.pen import Pen, clamp, fixed, percent, wrapped
+from core.pictures.pen import Pen, clamp, fits, fixed, percent, wrapped
 
-_CENTRE_X, _CENTRE_Y, _RIM = 180.0, 158.0, 112.0
+_CENTRE = 180.0
+_ABOVE_RIM = 46.0
 _LINE_HEIGHT = 15.0
+# The rim, largest first, and how many lines an axis' title may take beside it.
+_RIMS = tuple(
+    (float(rim), lines)
+    for lines, smallest in ((1, 86), (2, 92), (3, 84))
+    for rim in range(112, smallest - 1, -2)
+)
 
 
 class Axis(NamedTuple):
@@ -51,23 +58,27 @@ def radar(
         msg = "a radar needs three axes"
         raise ValueError(msg)
     pen = Pen(standalone=standalone)
+    web = _web(axes)
     floor = max(0.0, min(cuts, default=20.0) - 20)
 
     def radius(value: float) -> float:
-        return clamp((value - floor) / (100 - floor)) * _RIM
+        return clamp((value - floor) / (100 - floor)) * web.rim
 
-    _web(pen, [radius(cut) for cut in cuts], len(axes))
+    _draw_web(pen, web, [radius(cut) for cut in cuts])
     before = [radius(axis.before) for axis in axes if axis.before is not None]
     if len(before) == len(axes):
-        pen.add("polygon", "before", points=_ring(before))
-    pen.add("polygon", "shape", points=_ring(radius(axis.value or 0.0) for axis in axes))
+        pen.add("polygon", "before", points=web.ring(before))
+    pen.add("polygon", "shape", points=web.ring([radius(axis.value or 0.0) for axis in axes]))
     for i, axis in enumerate(axes):
         if axis.value is not None:
-            x, y = _corner(radius(axis.value), i, len(axes))
+            x, y = web.corner(radius(axis.value), i)
             pen.add("circle", "dot hot" if axis.hot else "dot", cx=fixed(x), cy=fixed(y), r="4.5")
-    _ring_numbers(pen, [radius(cut) for cut in cuts], len(axes))
-    foot = max(_axis_words(pen, axis, i, len(axes)) for i, axis in enumerate(axes))
-    return pen.picture("pic", label, 360, max(300.0, foot + 8))
+    for number, cut in enumerate(cuts, 1):
+        x, y = web.corner(radius(cut) * math.cos(math.pi / web.sides), -0.5)
+        pen.plate(x - 3.5, y - 4.5, 7, 9)
+        pen.words((x, y + 3.5), str(number), "tick", "middle")
+    foot = max(_axis_words(pen, axis, web.seat(i), web.lines) for i, axis in enumerate(axes))
+    return pen.picture("pic", label, 360, foot + 8)
 
 
 def strip(
@@ -87,10 +98,11 @@ def strip(
     reached = None if score is None else sum(score >= cut for cut in cuts)
     _bands(pen, [place(cut) for cut in cuts], reached, (6, 12))
     if before is not None:
-        pen.add("circle", "ring", cx=percent(place(before)), cy="12", r="4")
+        pen.add("circle", "ring", cx=percent(clamp(place(before), 2.0, 98.0)), cy="12", r="4")
     if score is not None:
         shape = {"width": "3", "height": "22", "rx": "1.5", "transform": "translate(-1.5)"}
-        pen.add("rect", "mark", x=percent(place(score)), y="1", **shape)
+        x = percent(clamp(place(score), 0.6, 99.4))
+        pen.add("rect", "mark", x=x, y="1", **shape)
     return pen.stretched("strip", label, 24)
 
 
@@ -134,50 +146,77 @@ def metric_axis(names: Sequence[str], *, standalone: bool = False) -> Markup:
     return _axis_line(_even(len(names) - 1), names, standalone=standalone)
 
 
-def _corner(radius: float, i: float, count: int) -> tuple[float, float]:
-    angle = -math.pi / 2 + 2 * math.pi * i / count
-    return _CENTRE_X + radius * math.cos(angle), _CENTRE_Y + radius * math.sin(angle)
+class _Seat(NamedTuple):
+    """Where an axis' words stand: start, middle or end at x, centred on y or hanging from it."""
+
+    x: float
+    y: float
+    anchor: str
+    room: float
+    hangs: bool
 
 
-def _ring(radii: Iterable[float]) -> str:
-    all_radii = list(radii)
-    corners = (_corner(radius, i, len(all_radii)) for i, radius in enumerate(all_radii))
-    return " ".join(f"{fixed(x)},{fixed(y)}" for x, y in corners)
+class _Web(NamedTuple):
+    """The ground of a radar; a title beside its rim may take so many lines."""
+
+    rim: float
+    sides: int
+    lines: int
+
+    def corner(self, radius: float, i: float) -> tuple[float, float]:
+        """Give the place of an axis at a radius; half an i lies between two axes."""
+        angle = -math.pi / 2 + 2 * math.pi * i / self.sides
+        centre = self.rim + _ABOVE_RIM
+        return _CENTRE + radius * math.cos(angle), centre + radius * math.sin(angle)
+
+    def ring(self, radii: Sequence[float]) -> str:
+        """Give the polygon through a radius on each axis."""
+        corners = (self.corner(radius, i) for i, radius in enumerate(radii))
+        return " ".join(f"{fixed(x)},{fixed(y)}" for x, y in corners)
+
+    def seat(self, i: int) -> _Seat:
+        """Place an axis' words: low ones hang beneath the rim, where there is more room."""
+        x, y = self.corner(self.rim + 10, i)
+        across = (x - _CENTRE) / (self.rim + 10)
+        down = (y - self.corner(0, 0)[1]) / (self.rim + 10)
+        anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
+        if down > 0.3:
+            x, y = x - 24 * across * down, y - 10 * down + 18
+        room = {"middle": 300.0, "start": 358 - x, "end": x - 2}[anchor]
+        return _Seat(x, y, anchor, room, hangs=down > 0.3)
 
 
-def _web(pen: Pen, cuts: Sequence[float], count: int) -> None:
+def _web(axes: Sequence[Axis]) -> _Web:
+    """Give the largest web beside which every title fits."""
+    for rim, lines in _RIMS:
+        web = _Web(rim, len(axes), lines)
+        if all(fits(axis.title, web.seat(i).room, lines) for i, axis in enumerate(axes)):
+            return web
+    return web
+
+
+def _draw_web(pen: Pen, web: _Web, cuts: Sequence[float]) -> None:
     """Draw a dashed ring for each cut, the rim and the spokes."""
     for cut in cuts:
-        pen.add("polygon", "cut", points=_ring([cut] * count))
-    pen.add("polygon", "grid", points=_ring([_RIM] * count))
-    spokes = (_corner(_RIM, i, count) for i in range(count))
-    centre = f"M{fixed(_CENTRE_X)} {fixed(_CENTRE_Y)}"
+        pen.add("polygon", "cut", points=web.ring([cut] * web.sides))
+    pen.add("polygon", "grid", points=web.ring([web.rim] * web.sides))
+    x, y = web.corner(0, 0)
+    centre = f"M{fixed(x)} {fixed(y)}"
+    spokes = (web.corner(web.rim, i) for i in range(web.sides))
     pen.add("path", "grid", d="".join(f"{centre}L{fixed(x)} {fixed(y)}" for x, y in spokes))
 
 
-def _ring_numbers(pen: Pen, cuts: Sequence[float], count: int) -> None:
-    """Write each ring's number in the middle of its last side."""
-    for number, cut in enumerate(cuts, 1):
-        x, y = _corner(cut * math.cos(math.pi / count), -0.5, count)
-        pen.plate(x - 4, y - 5, 8, 10)
-        pen.words((x, y + 3.5), str(number), "tick", "middle")
-
-
-def _axis_words(pen: Pen, axis: Axis, i: int, count: int) -> float:
+def _axis_words(pen: Pen, axis: Axis, seat: _Seat, most: int) -> float:
     """Write a title and its value outside their corner; gives the lowest baseline."""
-    x, y = _corner(_RIM + 10, i, count)
-    across, down = (x - _CENTRE_X) / (_RIM + 10), (y - _CENTRE_Y) / (_RIM + 10)
-    anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
-    # Low corners move inwards: beneath the rim there is more room for words than beside it.
-    x -= 24 * across * max(0.0, down)
-    room = {"middle": 300.0, "start": 358 - x, "end": x - 2}[anchor]
-    lines = wrapped(axis.title, room)
-    y += _LINE_HEIGHT * (0.25 - len(lines) * (1 - down) / 2 + max(0.0, 0.5 * down))
-    y = max(y, 12.0)
+    lines = wrapped(axis.title, seat.room, most)
+    y = seat.y
+    if not seat.hangs:
+        lift = 1.0 if seat.anchor == "middle" else 0.5
+        y = max(12.0, y + _LINE_HEIGHT * (0.25 - lift * len(lines)))
     for line in lines:
-        pen.words((x, y), line, anchor=anchor)
+        pen.words((seat.x, y), line, anchor=seat.anchor)
         y += _LINE_HEIGHT
-    pen.words((x, y), axis.shown, "strong", anchor)
+    pen.words((seat.x, y), axis.shown, "strong", seat.anchor)
     return y
 
 
@@ -207,7 +246,7 @@ def _between(value: float, anchors: Sequence[float], edges: Sequence[float]) -> 
         return edges[0] if edges else 50.0
     k = max(0, min(len(anchors) - 2, sum(value >= anchor for anchor in anchors) - 1))
     share = (value - anchors[k]) / (anchors[k + 1] - anchors[k])
-    return clamp(edges[k] + share * (edges[k + 1] - edges[k]), 1.0, 99.0)
+    return clamp(edges[k] + share * (edges[k + 1] - edges[k]), 2.0, 98.0)
 
 
 def _axis_line(edges: Sequence[float], names: Sequence[str], *, standalone: bool) -> Markup:

@@ -55,7 +55,7 @@ _CLASS = {"text": "", "peers": "b"}
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EM = 12.0
-_LATIN = 0.55
+_LATIN = 0.6
 
 
 class Pen:
@@ -134,16 +134,33 @@ def width_of(text: str) -> float:
 
 
 def wrapped(text: str, room: float, most: int = 2) -> list[str]:
-    """Break a text into at most ``most`` lines that fit, at blanks or between Han characters."""
+    """Break a text into at most ``most`` lines of like length, at blanks or between Han characters.
+
+    What does not fit ends in an ellipsis.
+    """
+    count = len(_broken(text, room))
+    while count > 1 and len(_broken(text, room - 2)) == count and fits(text, room - 2, most):
+        room -= 2
+    lines = _broken(text, room)
+    kept = [line.strip() for line in lines[:most]]
+    if len(lines) > most:
+        kept[-1] += "…"
+    return [_shortened(line, room) for line in kept]
+
+
+def fits(text: str, room: float, most: int) -> bool:
+    """Say whether a text goes into so many lines whole."""
+    lines = _broken(text, room)
+    return len(lines) <= most and all(width_of(line.strip()) <= room for line in lines)
+
+
+def _broken(text: str, room: float) -> list[str]:
     lines = [""]
     for piece in _pieces(text):
         if lines[-1] and width_of((lines[-1] + piece).rstrip()) > room:
             lines.append("")
         lines[-1] += piece
-    kept = [line.strip() for line in lines[:most]]
-    if len(lines) > most:
-        kept[-1] += "…"
-    return [_shortened(line, room) for line in kept]
+    return lines
 
 
 def _shortened(line: str, room: float) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from core.pictures.pen import Pen, clamp, fixed, percent, width_of
 
 _WIDTH, _HEIGHT = 360.0, 150.0
-_TOP, _BOTTOM, _RIGHT = 14.0, 128.0, 346.0
+_TOP, _BOTTOM, _RIGHT = 22.0, 128.0, 346.0
 _BINS = 24
 
 
@@ -150,6 +150,7 @@ def _line(pen: Pen, places: Sequence[tuple[float, float] | None], *, tinted: boo
             runs[-1].append(place)
         elif runs[-1]:
             runs.append([])
+    known = [place for place in places if place is not None]
     for run in runs:
         path = "L".join(f"{fixed(x)} {fixed(y)}" for x, y in run)
         if tinted and len(run) > 1:
@@ -157,7 +158,7 @@ def _line(pen: Pen, places: Sequence[tuple[float, float] | None], *, tinted: boo
             pen.add("path", "area", d=f"M{path}{foot}")
         if len(run) > 1:
             pen.add("path", "line", d=f"M{path}")
-        elif run:
+        elif run and run[0] != known[-1]:
             pen.add("circle", "dot", cx=fixed(run[0][0]), cy=fixed(run[0][1]), r="4")
 
 
@@ -177,12 +178,27 @@ def _reference(
 
 
 def _last(pen: Pen, places: Sequence[tuple[float, float] | None], shown: str) -> None:
-    """Mark the last point; its words stand above it, or below where the line comes from above."""
+    """Mark the last point; its words stand clear of the line, above it if there is room."""
     known = [place for place in places if place is not None]
     if not known:
         return
     x, y = known[-1]
     pen.add("circle", "dot", cx=fixed(x), cy=fixed(y), r="4")
-    falling = len(known) > 1 and known[-2][1] < y - 3 and y < _BOTTOM - 20
-    if shown:
-        pen.words((x, y + 18 if falling else y - 9), shown, "strong", "end")
+    if not shown:
+        return
+    left = x - width_of(shown) - 6
+    beside = [place[1] for place in known if place[0] >= left]
+    before = [place for place in known if place[0] < left]
+    if before and len(known) > len(before):
+        beside.append(_at(left, before[-1], known[len(before)]))
+    falling = min(beside) < y - 4
+    baseline = max(beside) + 18 if falling else min(beside) - 9
+    if falling and baseline > _BOTTOM - 3:
+        baseline = min(beside) - 9
+    pen.plate(x - width_of(shown), baseline - 10, width_of(shown), 12)
+    pen.words((x, baseline), shown, "strong", "end")
+
+
+def _at(x: float, start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Give the y of a segment at x."""
+    return start[1] + (end[1] - start[1]) * (x - start[0]) / (end[0] - start[0])
