@@ -79,11 +79,15 @@
 
   for (const form of document.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) {
+        return;
+      }
       if (form.dataset.sent) {
         event.preventDefault(); // a second press while the first is on its way
         return;
       }
       form.dataset.sent = "1";
+      setTimeout(() => delete form.dataset.sent, 4000); // a download leaves the page as it is
     });
   }
   window.addEventListener("pageshow", () => {
