@@ -68,10 +68,13 @@ class Incoming(io.RawIOBase):
     ``Unavailable`` where the disk has no room, and both times nothing is left.
     """
 
+    path: Path | None = None
+    _handle = -1
+
     def __init__(self, folder: Path, limit: int) -> None:
         super().__init__()
         self._handle, name = tempfile.mkstemp(dir=folder)  # mode 0600, close-on-exec
-        self.path: Path | None = Path(name)
+        self.path = Path(name)
         self.limit = limit
         self.size = 0
         self.head = b""
@@ -95,7 +98,7 @@ class Incoming(io.RawIOBase):
         if self.size < HEAD_BYTES:
             self.head += view[: HEAD_BYTES - self.size]
         self._hash.update(view)
-        with self._room():
+        with self._or_gone():
             written = 0
             while written < len(view):
                 written += os.pwrite(self._handle, view[written:], self.size + written)
@@ -105,7 +108,7 @@ class Incoming(io.RawIOBase):
     def seal(self) -> None:
         """Bring the content to the disk: the slow part, done before a database is asked."""
         if not self.sealed:
-            with self._room():
+            with self._or_gone():
                 os.fsync(self._handle)
             self.sealed = True
 
@@ -123,7 +126,8 @@ class Incoming(io.RawIOBase):
         if self.closed:
             return
         super().close()
-        os.close(self._handle)
+        if self._handle >= 0:
+            os.close(self._handle)
         if self.path is not None:
             self.path.unlink(missing_ok=True)
 
@@ -161,16 +165,24 @@ class Incoming(io.RawIOBase):
         self.path = None
 
     @contextlib.contextmanager
-    def _room(self) -> Iterator[None]:
+    def _or_gone(self) -> Iterator[None]:
         try:
-            yield
-        except OSError as error:
+            with _room():
+                yield
+        except BaseException:
             self.close()
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise Unavailable(
-                    N_("There is no room left for files. Nothing was kept.")
-                ) from error
             raise
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    """Tell a person that the disk is full; any other failure of it stays a failure."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise Unavailable(N_("There is no room left for files. Nothing was kept.")) from error
+        raise
 
 
 Known = Callable[[Collection[str]], Collection[str]]
@@ -217,15 +229,12 @@ class DiskStore:
     def __init__(self, root: Path, limit: int) -> None:
         self.root, self.limit = root, limit
         self._incoming, self._unclaimed = root / "incoming", root / "unclaimed"
-        for folder in (self._incoming, self._unclaimed):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def begin(self) -> Incoming:
         """Open a temporary file beside the kept ones, so that keeping it is a rename."""
-        try:
+        with _room():
+            _make(self._incoming)
             return Incoming(self._incoming, self.limit)
-        except OSError as error:
-            raise Unavailable(N_("There is no room left for files. Nothing was kept.")) from error
 
     def keep(self, incoming: Incoming) -> StoredFile:
         """Rename what came in to its digest, synced; the same content anew repairs a damaged file."""
@@ -233,10 +242,11 @@ class DiskStore:
         stored = StoredFile(incoming.sha256, incoming.size)
         target = self._path(stored.sha256)
         with self._locked(fcntl.LOCK_SH):
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _room():
+                _make(target.parent)
             incoming.leave(target)
         # Parents too, always: another process may have made them without having synced them yet.
-        for folder in (target.parent, target.parent.parent, self.root):
+        for folder in (target.parent, target.parent.parent, self.root, self.root.parent):
             _sync_folder(folder)
         return stored
 
@@ -260,6 +270,8 @@ class DiskStore:
 
     def sweep(self, before: datetime, known: Known) -> Swept:
         """Remove old temporaries, set aside files without a row, take back those that found one."""
+        for folder in (self._incoming, self._unclaimed):
+            _make(folder)
         temporaries = sum(self._remove(path, before) for path in self._incoming.iterdir())
         unclaimed = 0
         for batch in _batches(path for path in self._kept() if _is_older(path, before)):
@@ -324,6 +336,13 @@ class DiskStore:
 def open_store(settings: Settings) -> DiskStore:
     """Open the store of an installation, in its data folder and with its limit for uploads."""
     return DiskStore(settings.data_dir / "files", settings.max_upload_bytes)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, each for the product alone."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _is_older(path: Path, before: datetime) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from evidence.documents.models import IssuedDocument
+from evidence.issued.models import IssuedDocument
 from evidence.files.models import Blob
 from evidence.files.storage import StoredFile
 
