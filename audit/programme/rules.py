@@ -94,31 +94,31 @@ def first_cycle(scheme: SchemeRules, starts_on: date, initial: Decimal) -> list[
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many of the sites beside the central function to visit, and how many of these at random."""
+    """How many of ``of`` sites to visit, the central one among them, and how many at random."""
 
     of: int
     size: int
     at_random: int
 
 
-def sample(kind: AuditKind, others: int, rule: SiteSamplingRule) -> Sample:
-    """Compute the sample of ``others`` sites; the central function is visited in any case."""
+def sample(kind: AuditKind, of: int, rule: SiteSamplingRule) -> Sample:
+    """Compute the sample of a number of sites."""
     factor = {
         AuditKind.SURVEILLANCE: rule.surveillance,
         AuditKind.SPECIAL: rule.surveillance,
         AuditKind.RECERTIFICATION: rule.recertification,
     }.get(kind, rule.initial)
-    size = min(others, ceil(round(factor * sqrt(others), 9)))
-    return Sample(others, size, ceil(round(rule.random_share * size, 9)))
+    size = min(of, ceil(round(factor * sqrt(of), 9)))
+    return Sample(of, size, min(of - 1, ceil(round(rule.random_share * size, 9))) if of > 1 else 0)
 
 
-def draw(sites: Iterable[int], named: Collection[int], wanted: Sample, seed: int) -> list[int]:
-    """Draw sites at random beside the named ones: the same seed draws the same sites.
+def draw(sites: Iterable[int], chosen: Collection[int], wanted: Sample, seed: int) -> list[int]:
+    """Draw sites at random beside those chosen already: the same seed draws the same sites.
 
     As many as the sample still lacks, and never fewer than its random share.
     """
-    rest = sorted(set(sites) - set(named))
-    count = min(len(rest), max(wanted.at_random, wanted.size - len(set(named))))
+    rest = sorted(set(sites) - set(chosen))
+    count = min(len(rest), max(wanted.at_random, wanted.size - len(set(chosen))))
     return sorted(random.Random(seed).sample(rest, count))  # noqa: S311 -- kept and repeatable
 
 
