@@ -1,6 +1,7 @@
 """The ground of every form: what was typed stays, what is wrong is told beside the field."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import escape
 from wtforms import (
+    DateField,
     Field,
     HiddenField,
     IntegerField,
@@ -16,15 +18,23 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import HiddenInput
 
 from core.errors import DomainError, Invalid
 from core.speech import say
-from core.words import N_, Text
+from core.words import N_, T_, Text
 
 LINE = 240
 PROSE = 20_000
+EARLIEST, LATEST = date(1950, 1, 1), date(2150, 12, 31)
 
 
 def tidy(value: str | None) -> str | None:
@@ -112,14 +122,78 @@ def choice(
     """Declare a choice of one; ``options`` maps values (enum members too) to message ids."""
     pairs = options.items() if isinstance(options, Mapping) else options
     named = [(_plain(value), label_) for value, label_ in pairs]
-    return SelectField(label, choices=[(value, _Late(text)) for value, text in named], **more)
+    return SelectField(
+        label, choices=[SelectChoice(value, _Late(text)) for value, text in named], **more
+    )
 
 
 def choices(label: str, options: Mapping[Any, str], **more: Any) -> SelectMultipleField:
     """Declare a choice of several."""
     return SelectMultipleField(
-        label, choices=[(_plain(value), _Late(text)) for value, text in options.items()], **more
+        label,
+        choices=[SelectChoice(_plain(value), _Late(text)) for value, text in options.items()],
+        **more,
     )
+
+
+class Day(DateField):
+    """A calendar day within a lifetime of the present, so that reckoning with it stays in range."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a day; another text is refused in plain words."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            given = date.fromisoformat(text)
+        except ValueError:
+            given = None
+        if given is None or not EARLIEST <= given <= LATEST:
+            raise ValueError(gettext("Write a day as year-month-day, such as 2026-11-20."))
+        self.data = given
+
+
+def day(label: str, *, required: bool = True, **options: Any) -> Day:
+    """Declare a calendar day."""
+    checks = [InputRequired(message=N_("Choose a day."))] if required else [Optional()]
+    return Day(label, checks, **options)
+
+
+class Whole(IntegerField):
+    """A whole number; another text is refused in plain words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a number."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = int(text[:18])
+        except ValueError:
+            raise ValueError(gettext("Write a whole number.")) from None
+
+
+class Between:
+    """Refuses a number outside two others."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self._least, self._most = least, most
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Check one field."""
+        if field.data is not None and not self._least <= field.data <= self._most:
+            text = T_(
+                "Write a number from %(least)s to %(most)s.", least=self._least, most=self._most
+            )
+            raise ValidationError(spoken(text))
+
+
+def whole(label: str, least: int, most: int, *, required: bool = True, **options: Any) -> Whole:
+    """Declare a whole number between two others."""
+    checks = [InputRequired(message=N_("Fill this in."))] if required else [Optional()]
+    return Whole(label, [*checks, Between(least, most)], **options)
 
 
 def hidden(**options: Any) -> HiddenField:
