@@ -66,13 +66,14 @@ class AnswerVersion(Model):
 
 
 class AuditEvidence(Model):
-    """Evidence that belongs to an audit's file."""
+    """Evidence that belongs to an audit's file; the client sees its own and what a raised finding shows."""
 
     __tablename__ = "audit_evidence"
     __table_args__ = (UniqueConstraint("audit_id", "evidence_id"),)
 
     audit_id: Mapped[int] = key_of("audits", index=False)
     evidence_id: Mapped[int] = key_of("evidence")
+    shown_to_client: Mapped[bool] = mapped_column(default=False)
 
 
 class AnswerEvidence(Model):

@@ -1,0 +1,347 @@
+"""What auditors do in the fieldwork. Each flushes; none commits."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Integer, delete, false, func, insert, or_, select, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+
+from audit.assessment.models import (
+    Answer,
+    AnswerEvidence,
+    AnswerVersion,
+    Attendance,
+    AuditEvidence,
+    Meeting,
+    Sample,
+)
+from audit.assessment.queries import Place, judgement_of
+from audit.assessment.rules import (
+    Judgement,
+    MeetingKind,
+    Party,
+    check,
+    check_meeting,
+    check_sample,
+    may_answer,
+)
+from audit.planning.models import Audit
+from audit.planning.rules import AuditKind, AuditState
+from checklists.standards.models import Criterion
+from checklists.standards.rules import Stage
+from core.clock import local_date
+from core.db import expect
+from core.errors import NotFound, StepRefused
+from core.events import record
+from core.permissions import Actor
+from core.words import T_
+from evidence.files import operations as files
+from evidence.files.models import Evidence
+from evidence.files.rules import EvidenceClass
+from evidence.files.storage import FileStore, Incoming
+
+BEFORE_PLAN = (AuditState.PLANNED, AuditState.TEAM_PROPOSED, AuditState.TEAM_CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who attended a meeting, as recorded."""
+
+    name: str
+    position: str
+    party: Party
+
+
+def choose_checklist(session: Session, actor: Actor, audit: Audit, *, now: datetime) -> int:
+    """Choose the criteria of an audit and make their empty answers in two statements; gives their number.
+
+    Stage 1 looks at design and at what is critical; surveillance at what is critical and at one half of the rest, the
+    two of a cycle at different halves; the others at everything up to the level sought. Choosing again before the plan
+    is issued replaces the list; afterwards it stands.
+    """
+    if audit.state not in BEFORE_PLAN:
+        raise StepRefused(T_("The checklist is chosen before the plan is issued."))
+    session.execute(delete(Answer).where(Answer.audit_id == audit.id))
+    chosen = (
+        select(
+            sql_cast(audit.id, Integer),
+            Criterion.id,
+            Criterion.position,
+            sql_cast(1, Integer),
+            false(),
+        )
+        .where(Criterion.standard_version_id == audit.standard_version_id)
+        .where(Criterion.level_from <= audit.level_sought)
+        .where(_scope_of(session, audit))
+    )
+    columns = ["audit_id", "criterion_id", "position", "revision", "excluded"]
+    session.execute(insert(Answer).from_select(columns, chosen))
+    count = session.scalar(select(func.count()).where(Answer.audit_id == audit.id)) or 0
+    record(
+        session, actor, "audit:checklist_chosen", audit,
+        now=now, owner_id=audit.body_id, after={"criteria": count},
+    )  # fmt: skip
+    return count
+
+
+def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
+    session: Session,
+    actor: Actor,
+    place: Place,
+    given: Answer,
+    code: str,
+    judgement: Judgement,
+    *,
+    revision: int | None,
+    now: datetime,
+) -> bool:
+    """Save one answer with its history; gives whether anything changed.
+
+    Raises ``StepRefused`` outside the fieldwork or the team, ``Stale`` where somebody saved meanwhile, ``Invalid``
+    for half an answer. Saving the same again changes nothing and leaves no event.
+    """
+    _refuse_outsiders(place)
+    old = judgement_of(given)
+    if judgement == old:
+        return False
+    expect(given, revision)
+    check(judgement)
+    for name, value in asdict(judgement).items():
+        setattr(given, name, list(value) if name == "methods" else value)
+    given.answered_by_id, given.answered_at = actor.person_id, now
+    session.flush()
+    session.execute(
+        insert(AnswerVersion).values(
+            answer_id=given.id,
+            revision=given.revision,
+            by_id=actor.person_id,
+            at=now,
+            **(asdict(judgement) | {"methods": list(judgement.methods)}),
+        )
+    )
+    record(
+        session,
+        actor,
+        f"answer:{_past(old, judgement)}",
+        given,
+        within=place.audit,
+        owner_id=place.audit.body_id,
+        label=code,
+        now=now,
+        before=asdict(old),
+        after=asdict(judgement),
+        reason=judgement.exclusion_reason or None,
+    )
+    return True
+
+
+def record_sample(  # noqa: PLR0913 -- a sample has this many parts
+    session: Session,
+    actor: Actor,
+    place: Place,
+    given: Answer,
+    code: str,
+    *,
+    what: str,
+    population: int,
+    size: int,
+    rationale: str,
+    now: datetime,
+) -> Sample:
+    """Record what was looked at out of how much, and why these (I-08)."""
+    _refuse_outsiders(place)
+    check_sample(population, size)
+    made = Sample(
+        answer_id=given.id,
+        what=what,
+        population=population,
+        size=size,
+        rationale=rationale,
+        recorded_by_id=actor.person_id,
+        recorded_at=now,
+    )
+    session.add(made)
+    session.flush()
+    record(
+        session, actor, "sample:recorded", made, within=place.audit, owner_id=place.audit.body_id,
+        label=code, now=now, after={"what": what, "population": population, "size": size},
+    )  # fmt: skip
+    return made
+
+
+def record_meeting(  # noqa: PLR0913 -- a meeting has this many parts
+    session: Session,
+    actor: Actor,
+    place: Place,
+    kind: MeetingKind,
+    *,
+    held_at: datetime,
+    where: str,
+    deviation: str,
+    notes: str,
+    people: Sequence[Attendee],
+    zone: str,
+    revision: int | None,
+    now: datetime,
+) -> Meeting:
+    """Record the opening or closing meeting with its attendance (I-07); recording it again corrects it.
+
+    Opening: once the plan is accepted. Closing: while the fieldwork runs. ``zone`` tells the day of ``held_at``.
+    """
+    audit = place.audit
+    _refuse_meeting(place, kind)
+    parties = {person.party for person in people}
+    held_on = local_date(held_at, zone)
+    check_meeting(held_on, audit.starts_on, audit.ends_on, deviation, parties)
+    values = {"held_at": held_at, "place": where, "deviation": deviation, "notes": notes}
+    meeting = session.scalar(
+        select(Meeting).where(Meeting.audit_id == audit.id, Meeting.kind == kind)
+    )
+    past = "meeting:changed" if meeting else "meeting:recorded"
+    if meeting is None:
+        meeting = Meeting(
+            audit_id=audit.id, kind=kind, recorded_by_id=actor.person_id, recorded_at=now, **values
+        )
+        session.add(meeting)
+    else:
+        expect(meeting, revision)
+        for name, value in values.items():
+            setattr(meeting, name, value)
+    session.flush()
+    session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
+    session.add_all(Attendance(meeting_id=meeting.id, **asdict(person)) for person in people)
+    session.flush()
+    after = values | {"kind": kind, "people": [person.name for person in people]}
+    record(
+        session, actor, past, meeting, within=audit, owner_id=audit.body_id,
+        label=audit.number, now=now, after=after,
+    )  # fmt: skip
+    return meeting
+
+
+def hand_over_evidence(  # noqa: PLR0913 -- a piece of evidence has this many parts
+    session: Session,
+    actor: Actor,
+    store: FileStore,
+    audit: Audit,
+    incoming: Incoming,
+    *,
+    file_name: str,
+    title: str,
+    shows: str,
+    confidentiality: EvidenceClass,
+    answer_id: int | None,
+    now: datetime,
+) -> Evidence:
+    """Keep a file in an audit's file, linked to one of its answers where named."""
+    made = files.hand_over(
+        session,
+        actor,
+        store,
+        incoming,
+        file_name=file_name,
+        title=title or file_name,
+        shows=shows,
+        confidentiality=confidentiality,
+        client_id=audit.client_id,
+        body_id=audit.body_id,
+        now=now,
+        within=audit,
+    )
+    session.add(AuditEvidence(audit_id=audit.id, evidence_id=made.id))
+    if answer_id is not None:
+        session.add(AnswerEvidence(answer_id=answer_id, evidence_id=made.id))
+    session.flush()
+    return made
+
+
+def link_evidence(  # noqa: PLR0913
+    session: Session,
+    actor: Actor,
+    place: Place,
+    given: Answer,
+    code: str,
+    evidence_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
+    """Let an answer rest on evidence that the audit's file holds; raises ``NotFound`` for any other."""
+    _refuse_outsiders(place)
+    held = set(
+        session.scalars(
+            select(AuditEvidence.evidence_id).where(
+                AuditEvidence.audit_id == place.audit.id,
+                AuditEvidence.evidence_id.in_(list(evidence_ids)),
+            )
+        )
+    )
+    if held != set(evidence_ids):
+        raise NotFound
+    linked = set(
+        session.scalars(
+            select(AnswerEvidence.evidence_id).where(AnswerEvidence.answer_id == given.id)
+        )
+    )
+    new = sorted(held - linked)
+    if not new:
+        return
+    session.add_all(AnswerEvidence(answer_id=given.id, evidence_id=key) for key in new)
+    session.flush()
+    record(
+        session, actor, "answer:evidence_linked", given, within=place.audit,
+        owner_id=place.audit.body_id, label=code, now=now, after={"evidence": new},
+    )  # fmt: skip
+
+
+def show_to_client(session: Session, audit_id: int, evidence_ids: Collection[int]) -> None:
+    """Let the client see evidence that a raised finding shows."""
+    session.execute(
+        update(AuditEvidence)
+        .where(AuditEvidence.audit_id == audit_id, AuditEvidence.evidence_id.in_(evidence_ids))
+        .values(shown_to_client=True)
+    )
+
+
+def _past(old: Judgement, new: Judgement) -> str:
+    if new.excluded:
+        return "excluded"
+    if old.complete and not new.complete:
+        return "withdrawn"
+    return "changed" if old.complete or old.notes else "given"
+
+
+def _refuse_outsiders(place: Place) -> None:
+    reasons = may_answer(
+        in_progress=place.audit.state is AuditState.IN_PROGRESS, on_team=place.on_team
+    )
+    unmet = [reason for reason in reasons if not reason.met]
+    if unmet:
+        raise StepRefused(T_("The fieldwork cannot be changed now."), unmet)
+
+
+def _refuse_meeting(place: Place, kind: MeetingKind) -> None:
+    if not place.on_team:
+        raise StepRefused(T_("Only members of the team record the meetings."))
+    if kind is MeetingKind.OPENING and place.audit.state is not AuditState.PLAN_ACCEPTED:
+        raise StepRefused(
+            T_("The opening meeting is recorded once the plan is accepted, before the fieldwork.")
+        )
+    if kind is MeetingKind.CLOSING and place.audit.state is not AuditState.IN_PROGRESS:
+        raise StepRefused(T_("The closing meeting is recorded while the fieldwork is running."))
+
+
+def _scope_of(session: Session, audit: Audit) -> ColumnElement[bool]:
+    if audit.kind is AuditKind.STAGE_1:
+        return or_(Criterion.critical, Criterion.stage == Stage.DESIGN)
+    if audit.kind is not AuditKind.SURVEILLANCE:
+        return Criterion.id.is_not(None)
+    earlier = session.scalar(
+        select(func.count()).where(
+            Audit.programme_id == audit.programme_id,
+            Audit.kind == AuditKind.SURVEILLANCE,
+            Audit.id < audit.id,
+        )
+    )
+    return or_(Criterion.critical, Criterion.position % 2 == (earlier or 0) % 2)

@@ -1,0 +1,370 @@
+"""Reads of the fieldwork. The provider does not see it; what concerns it stands in findings and report."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from accounts.people.models import Person
+from audit.assessment.models import (
+    Answer,
+    AnswerEvidence,
+    AnswerVersion,
+    Attendance,
+    AuditEvidence,
+    Meeting,
+    Sample,
+)
+from audit.assessment.rules import Judgement, MeetingKind
+from audit.planning import queries as planning
+from audit.planning.models import Audit, TeamMember
+from audit.planning.rules import TeamRole
+from checklists.standards.models import Criterion, Section
+from core.errors import NotFound
+from core.permissions import Actor, OrganisationKind
+from evidence.files import queries as files
+from evidence.files.models import Evidence
+from evidence.files.queries import Item
+
+_CODES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the actor stands towards an audit's fieldwork."""
+
+    audit: Audit
+    on_team: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """A criterion in the outline."""
+
+    answer_id: int
+    code: str
+    title_zh: str
+    title_en: str
+    section_id: int
+    critical: bool
+    conformity: Any
+    rating: int | None
+    excluded: bool
+    answered_by_id: int | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether it needs nothing more."""
+        return self.excluded or self.rating is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One criterion with its answer, as the fieldwork shows it."""
+
+    answer: Answer
+    criterion: Criterion
+    section: Section
+    answered_by: str | None
+    before: Row[Any] | None
+
+
+def place(session: Session, actor: Actor, audit_id: int) -> Place:
+    """Give the audit and whether the actor is on its team (observers do not count), in one statement."""
+    if actor.organisation_kind is OrganisationKind.PROVIDER:
+        raise NotFound
+    on_team = exists().where(
+        TeamMember.audit_id == Audit.id,
+        TeamMember.person_id == actor.person_id,
+        TeamMember.left_at.is_(None),
+        TeamMember.role != TeamRole.OBSERVER,
+    )
+    row = session.execute(
+        select(Audit, on_team).where(Audit.id == audit_id, planning.visible(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Place(row[0], row[1])
+
+
+def answer_place(
+    session: Session, actor: Actor, audit_id: int, answer_id: int
+) -> tuple[Place, Answer, str]:
+    """Give audit, answer and the criterion's code in one statement, for a save; raises ``NotFound``."""
+    if actor.organisation_kind is OrganisationKind.PROVIDER:
+        raise NotFound
+    on_team = exists().where(
+        TeamMember.audit_id == Audit.id,
+        TeamMember.person_id == actor.person_id,
+        TeamMember.left_at.is_(None),
+        TeamMember.role != TeamRole.OBSERVER,
+    )
+    row = session.execute(
+        select(Audit, on_team, Answer, Criterion.code)
+        .join(Answer, Answer.audit_id == Audit.id)
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .where(Audit.id == audit_id, Answer.id == answer_id, planning.visible(actor))
+        .with_for_update(of=Answer)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Place(row[0], row[1]), row[2], row[3]
+
+
+def outline(session: Session, audit_id: int) -> list[OutlineRow]:
+    """Give every criterion of the checklist in order, with the little the outline shows: one statement."""
+    query = (
+        select(
+            Answer.id,
+            Criterion.code,
+            Criterion.title_zh,
+            Criterion.title_en,
+            Criterion.section_id,
+            Criterion.critical,
+            Answer.conformity,
+            Answer.rating,
+            Answer.excluded,
+            Answer.answered_by_id,
+        )
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .where(Answer.audit_id == audit_id)
+        .order_by(Answer.position)
+    )
+    return [OutlineRow(*row) for row in session.execute(query)]
+
+
+def sections(session: Session, standard_version_id: int) -> dict[int, Section]:
+    """Give the sections of a standard version by key."""
+    query = select(Section).where(Section.standard_version_id == standard_version_id)
+    return {one.id: one for one in session.scalars(query.order_by(Section.position))}
+
+
+def sheet(session: Session, audit: Audit, answer_id: int) -> Sheet:
+    """Give one criterion whole, with its answer and what the audit before found; raises ``NotFound``."""
+    row = session.execute(
+        select(Answer, Criterion, Section, Person.name)
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .join(Section, Section.id == Criterion.section_id)
+        .outerjoin(Person, Person.id == Answer.answered_by_id)
+        .where(Answer.id == answer_id, Answer.audit_id == audit.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    answer, criterion, section, who = row
+    return Sheet(answer, criterion, section, who, _before(session, audit, criterion))
+
+
+def judgement_of(answer: Answer) -> Judgement:
+    """Give an answer as it stands."""
+    return Judgement(
+        answer.conformity,
+        answer.rating,
+        tuple(answer.methods),
+        answer.notes,
+        answer.evidence_verified,
+        answer.excluded,
+        answer.exclusion_reason,
+    )
+
+
+def answer_history(session: Session, answer_id: int) -> Sequence[Row[tuple[AnswerVersion, str]]]:
+    """List every version of an answer with who gave it, newest first."""
+    query = (
+        select(AnswerVersion, Person.name)
+        .join(Person, Person.id == AnswerVersion.by_id)
+        .where(AnswerVersion.answer_id == answer_id)
+        .order_by(AnswerVersion.revision.desc())
+    )
+    return session.execute(query).all()
+
+
+def samples(session: Session, answer_id: int) -> Sequence[Sample]:
+    """List the samples recorded for an answer."""
+    return session.scalars(
+        select(Sample).where(Sample.answer_id == answer_id).order_by(Sample.id)
+    ).all()
+
+
+def assessment_facts(session: Session, audit_id: int) -> dict[str, Any]:
+    """Give the fieldwork's part of ``AuditFacts`` in two statements."""
+    open_ = Answer.rating.is_(None) & ~Answer.excluded
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(open_),
+            func.count().filter(open_, Criterion.critical),
+            func.count().filter(Answer.excluded, Answer.exclusion_reason == ""),
+            _held(audit_id, MeetingKind.OPENING),
+            _held(audit_id, MeetingKind.CLOSING),
+        )
+        .select_from(Answer)
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .where(Answer.audit_id == audit_id)
+    ).one()
+    total, unanswered, critical, without_reason, opening, closing = row
+    codes: Sequence[str] = ()
+    if critical:
+        codes = session.scalars(
+            select(Criterion.code)
+            .join(Answer, Answer.criterion_id == Criterion.id)
+            .where(Answer.audit_id == audit_id, open_, Criterion.critical)
+            .order_by(Answer.position)
+            .limit(_CODES_SHOWN)
+        ).all()
+    return {
+        "checklist_size": total,
+        "criteria_total": total,
+        "unanswered": unanswered,
+        "unanswered_critical": critical,
+        "critical_codes": tuple(codes),
+        "exclusions_without_reason": without_reason,
+        "opening_held": bool(opening),
+        "closing_held": bool(closing),
+    }
+
+
+def progress(session: Session, audit_ids: Iterable[int]) -> Mapping[int, tuple[int, int, int]]:
+    """Give (answered, excluded, total) for each audit, in one statement."""
+    query = (
+        select(
+            Answer.audit_id,
+            func.count().filter(Answer.rating.is_not(None)),
+            func.count().filter(Answer.excluded),
+            func.count(),
+        )
+        .where(Answer.audit_id.in_(list(audit_ids)))
+        .group_by(Answer.audit_id)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}
+
+
+def by_dimension(session: Session, audit_id: int) -> Sequence[Row[Any]]:
+    """Give (dimension, answered, excluded, total, mean rating) of an audit in the order of the checklist."""
+    query = (
+        select(
+            Criterion.dimension,
+            func.count().filter(Answer.rating.is_not(None)).label("answered"),
+            func.count().filter(Answer.excluded).label("excluded"),
+            func.count().label("total"),
+            func.avg(Answer.rating).label("mean"),
+        )
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .where(Answer.audit_id == audit_id)
+        .group_by(Criterion.dimension)
+        .order_by(func.min(Answer.position))
+    )
+    return session.execute(query).all()
+
+
+def answers(session: Session, audit_id: int) -> Sequence[Row[tuple[Answer, Criterion]]]:
+    """Give every answer with its criterion, in order: for rating and report."""
+    query = (
+        select(Answer, Criterion)
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .where(Answer.audit_id == audit_id)
+        .order_by(Answer.position)
+    )
+    return session.execute(query).all()
+
+
+def meetings(
+    session: Session, audit_id: int
+) -> dict[MeetingKind, tuple[Meeting, list[Attendance]]]:
+    """Give the meetings held with who attended, in one statement."""
+    query = (
+        select(Meeting, Attendance)
+        .outerjoin(Attendance, Attendance.meeting_id == Meeting.id)
+        .where(Meeting.audit_id == audit_id)
+        .order_by(Meeting.held_at, Attendance.id)
+    )
+    found: dict[MeetingKind, tuple[Meeting, list[Attendance]]] = {}
+    for meeting, attendance in session.execute(query):
+        people = found.setdefault(meeting.kind, (meeting, []))[1]
+        if attendance is not None:
+            people.append(attendance)
+    return found
+
+
+def evidence_of(
+    session: Session, actor: Actor, audit_id: int, answer_id: int | None = None
+) -> list[Item]:
+    """List the evidence of an audit, or of one answer in it, newest first.
+
+    A provider sees what its own people handed over and what a raised finding shows.
+    The caller has found the audit for this actor.
+    """
+    query = (
+        files.selected(actor)
+        .join(AuditEvidence, AuditEvidence.evidence_id == Evidence.id)
+        .where(AuditEvidence.audit_id == audit_id)
+        .order_by(Evidence.id.desc())
+    )
+    if answer_id is not None:
+        query = query.join(AnswerEvidence, AnswerEvidence.evidence_id == Evidence.id).where(
+            AnswerEvidence.answer_id == answer_id
+        )
+    if actor.organisation_kind is OrganisationKind.PROVIDER:
+        query = query.where(_for_client(actor))
+    return files.items(session, query)
+
+
+def evidence_item(session: Session, actor: Actor, audit_id: int, evidence_id: int) -> Item:
+    """Give one piece of evidence of an audit, authorised by a join on the audit; raises ``NotFound``."""
+    query = (
+        files.selected(actor)
+        .join(AuditEvidence, AuditEvidence.evidence_id == Evidence.id)
+        .join(Audit, Audit.id == AuditEvidence.audit_id)
+        .where(Audit.id == audit_id, Evidence.id == evidence_id, planning.visible(actor))
+    )
+    if actor.organisation_kind is OrganisationKind.PROVIDER:
+        query = query.where(_for_client(actor))
+    found = files.items(session, query)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _for_client(actor: Actor) -> ColumnElement[bool]:
+    own = Evidence.handed_over_by_organisation_id == actor.organisation_id
+    return or_(own, AuditEvidence.shown_to_client)
+
+
+def _held(audit_id: int, kind: MeetingKind) -> Any:
+    return (
+        select(
+            case((exists().where(Meeting.audit_id == audit_id, Meeting.kind == kind), 1), else_=0)
+        )
+        .scalar_subquery()
+        .label(f"{kind}_held")
+    )
+
+
+def _before(session: Session, audit: Audit, criterion: Criterion) -> Row[Any] | None:
+    """Give what the last audit of the engagement that answered this criterion found."""
+    return session.execute(
+        select(
+            Answer.conformity,
+            Answer.rating,
+            Answer.notes,
+            Answer.excluded,
+            Answer.exclusion_reason,
+            Answer.answered_at,
+            Audit.number,
+            Person.name,
+        )
+        .join(Audit, Audit.id == Answer.audit_id)
+        .join(Criterion, Criterion.id == Answer.criterion_id)
+        .outerjoin(Person, Person.id == Answer.answered_by_id)
+        .where(
+            Audit.engagement_id == audit.engagement_id,
+            Audit.id != audit.id,
+            Audit.created_at <= audit.created_at,
+            Criterion.code == criterion.code,
+            or_(Answer.rating.is_not(None), Answer.excluded),
+            Answer.answered_at.is_not(None),
+        )
+        .order_by(Answer.answered_at.desc())
+        .limit(1)
+    ).one_or_none()
