@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from accounts.people.rules import LetterKind
 from core.db import Model, Versioned, digest, key_of, line, listing, short
 from core.permissions import Role
 
@@ -44,6 +45,7 @@ class Membership(Versioned, Model):
     person_id: Mapped[int] = key_of("people", index=False)
     organisation_id: Mapped[int] = key_of("organisations")
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -93,11 +95,7 @@ class SignInAttempt(Model):
     at: Mapped[datetime]
 
 
-class LetterKind(StrEnum):
-    """What a one-time link is for."""
-
-    INVITATION = "invitation"
-    RESET = "reset"
+_OPEN_INVITATION = "kind = 'invitation' AND used_at IS NULL AND withdrawn_at IS NULL"
 
 
 class Letter(Model):
@@ -108,6 +106,14 @@ class Letter(Model):
         CheckConstraint(
             "kind <> 'invitation' OR organisation_id IS NOT NULL",
             name="invitation_has_organisation",
+        ),
+        Index(
+            "uq_letters_one_open_invitation",
+            "organisation_id",
+            "email",
+            unique=True,
+            sqlite_where=text(_OPEN_INVITATION),
+            postgresql_where=text(_OPEN_INVITATION),
         ),
         CheckConstraint("kind <> 'reset' OR person_id IS NOT NULL", name="reset_has_person"),
     )

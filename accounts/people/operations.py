@@ -6,18 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts.people.models import AttemptKind, Person, SignIn, SignInAttempt
+from accounts.people.models import AttemptKind, Letter, Person, SignIn, SignInAttempt
 from accounts.people.queries import Visitor, attempts
-from accounts.people.rules import IDLE, LONGEST, OF_EMAIL, wait, waiting_words
+from accounts.people.rules import (
+    IDLE,
+    LETTER_VALID,
+    LONGEST,
+    OF_EMAIL,
+    OF_LETTERS,
+    OF_REQUESTS,
+    LetterKind,
+    password_problem,
+    wait,
+    waiting_words,
+)
 from core.db import keep_anyway
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound, TooMany
 from core.events import changes, record
+from core.jobs import enqueue
 from core.permissions import Actor, OrganisationKind, Role
 from core.words import N_
 
@@ -142,6 +155,56 @@ def touch(session: Session, sign_in_id: int, *, now: datetime) -> None:
     )
 
 
+def end_session(session: Session, actor: Visitor, sign_in_id: int, *, now: datetime) -> None:
+    """End one of one's own sessions; ``NotFound`` for any other."""
+    ended = session.scalars(
+        update(SignIn)
+        .where(
+            SignIn.id == sign_in_id,
+            SignIn.person_id == actor.person_id,
+            SignIn.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+        .returning(SignIn.id)
+    ).all()
+    if not ended:
+        raise NotFound
+    _record_ended(session, actor, 1, now)
+
+
+def end_other_sessions(session: Session, actor: Visitor, *, now: datetime) -> int:
+    """End every session of one's own but the present one; give how many."""
+    ended = _end_sessions(session, actor.person_id, now, keep=actor.sign_in_id)
+    if ended:
+        _record_ended(session, actor, ended, now)
+    return ended
+
+
+def _end_sessions(session: Session, person_id: int, now: datetime, keep: int = 0) -> int:
+    """End the sessions of a person, except the one to keep."""
+    ended = session.scalars(
+        update(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != keep)
+        .values(ended_at=now)
+        .returning(SignIn.id)
+    )
+    return len(ended.all())
+
+
+def _record_ended(session: Session, actor: Visitor, number: int, now: datetime) -> None:
+    person = session.get_one(Person, actor.person_id)
+    record(
+        session,
+        actor,
+        "person:sessions_ended",
+        person,
+        now=now,
+        label=person.name,
+        after={"ended": number},
+    )
+    session.flush()
+
+
 def act_for(session: Session, actor: Visitor, membership_id: int, *, now: datetime) -> None:
     """Go on in another of one's own current memberships; ``NotFound`` for any other."""
     place = next((item for item in actor.memberships if item.membership_id == membership_id), None)
@@ -199,3 +262,113 @@ def confirm(session: Session, actor: Actor, password: str, *, now: datetime) -> 
     if not password_matches(person.password_hash, password):
         note_failure(session, here, here, now=now)
         raise Invalid(N_("This is not your password."), field="password")
+
+
+def change_password(session: Session, actor: Visitor, old: str, new: str, *, now: datetime) -> None:
+    """Change one's own password, knowing the old one; every other session ends.
+
+    Raises ``Invalid`` on ``password`` (the old one) or ``new_password``.
+    """
+    confirm(session, actor, old, now=now)
+    person = session.get_one(Person, actor.person_id)
+    if old == new:
+        raise Invalid(N_("This is the password you have. Choose another."), field="new_password")
+    set_password(person, new)
+    ended = _end_sessions(session, person.id, now, keep=actor.sign_in_id)
+    _withdraw_resets(session, person.id, now)
+    record(
+        session,
+        actor,
+        "person:password_changed",
+        person,
+        now=now,
+        label=person.name,
+        after={"sessions_ended": ended},
+    )
+    session.flush()
+
+
+def set_password(person: Person, new: str) -> None:
+    """Keep the hash of a password that fits the rules; ``Invalid`` on ``new_password`` otherwise."""
+    problem = password_problem(new, person.email)
+    if problem is not None:
+        raise Invalid(problem, field="new_password")
+    person.password_hash = hash_password(new)
+
+
+def request_reset(session: Session, email: str, *, address: str, now: datetime) -> None:
+    """Write to somebody who forgot the password; nothing tells whether the e-mail is known.
+
+    ``TooMany`` after several requests for one e-mail or from one address.
+    """
+    count_request(session, AttemptKind.LETTER, email, address, now=now)
+    person = session.scalar(
+        select(Person).where(Person.email == email, Person.disabled_at.is_(None))
+    )
+    if person is None:
+        return
+    letter = Letter(
+        kind=LetterKind.RESET,
+        email=person.email,
+        name=person.name,
+        language=person.language,
+        person_id=person.id,
+        roles=[],
+        created_at=now,
+        expires_at=now + LETTER_VALID[LetterKind.RESET],
+    )
+    send_letter(session, letter, now=now)
+    record(session, None, "person:reset_requested", person, now=now, label=person.name)
+    session.flush()
+
+
+def reset_password(session: Session, letter: Letter, new: str, *, now: datetime) -> Person:
+    """Set a new password by a letter, once; every session ends. ``Invalid`` on ``new_password``."""
+    person = session.get_one(Person, letter.person_id)
+    set_password(person, new)
+    letter.used_at = now
+    ended = _end_sessions(session, person.id, now)
+    _withdraw_resets(session, person.id, now)
+    record(
+        session,
+        themselves(person),
+        "person:password_reset",
+        person,
+        now=now,
+        label=person.name,
+        after={"sessions_ended": ended},
+    )
+    session.flush()
+    return person
+
+
+def count_request(
+    session: Session, kind: AttemptKind, email: str, address: str, *, now: datetime
+) -> None:
+    """Count a request that writes to somebody; ``TooMany`` when there were many of late."""
+    of_email, of_address = attempts(session, kind, email, address, now)
+    pause = max(wait(of_email, OF_LETTERS, now), wait(of_address, OF_REQUESTS, now))
+    if pause:
+        raise TooMany(waiting_words(pause), ceil(pause.total_seconds()))
+    session.add(SignInAttempt(kind=kind, email=email, address=address, at=now))
+
+
+def send_letter(session: Session, letter: Letter, *, now: datetime) -> Letter:
+    """Put a letter on its way with this transaction."""
+    session.add(letter)
+    session.flush()
+    enqueue(session, "letter:send", {"letter_id": letter.id}, now=now)
+    return letter
+
+
+def _withdraw_resets(session: Session, person_id: int, now: datetime) -> None:
+    session.execute(
+        update(Letter)
+        .where(
+            Letter.person_id == person_id,
+            Letter.kind == LetterKind.RESET,
+            Letter.used_at.is_(None),
+            Letter.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )

@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.organisations.models import Organisation
 from accounts.people.models import (
     AttemptKind,
+    Letter,
     Membership,
     MembershipRole,
     Person,
     SignIn,
     SignInAttempt,
 )
-from accounts.people.rules import OF_ADDRESS, OF_EMAIL, WINDOW, session_is_live, wait
+from accounts.people.rules import OF_ADDRESS, OF_EMAIL, WINDOW, LetterKind, session_is_live, wait
 from core.errors import NotFound
 from core.permissions import OrganisationKind, Role
 
@@ -236,3 +238,28 @@ def live_sessions(session: Session, person_id: int, now: datetime) -> list[SignI
     return [
         row for row in session.scalars(query) if session_is_live(row.seen_at, row.expires_at, now)
     ]
+
+
+def letter(
+    session: Session, secret_key: str, token: str, kind: LetterKind, now: datetime
+) -> Letter | None:
+    """Find the letter a link came from; ``None`` where the link is forged, old, used or withdrawn.
+
+    The row is locked, so that one link is used once.
+    """
+    try:
+        key = _signer(secret_key, kind).loads(token)
+    except BadSignature:
+        return None
+    found = session.get(Letter, key, with_for_update=True)
+    dead = found is None or found.used_at or found.withdrawn_at or found.expires_at <= now
+    return None if dead else found
+
+
+def letter_token(secret_key: str, row: Letter) -> str:
+    """Give the part of the link that proves the letter; nothing of it is kept."""
+    return str(_signer(secret_key, row.kind).dumps(row.id))
+
+
+def _signer(secret_key: str, kind: LetterKind) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt=f"letter:{kind.value}")

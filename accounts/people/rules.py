@@ -1,14 +1,29 @@
 """Passwords, the patience of the sign-in, how long sessions and links last. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from core.words import N_, NT_, T_, Saying, Text
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=10)
+
+
+class LetterKind(StrEnum):
+    """What a one-time link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LETTER_VALID = {
+    LetterKind.INVITATION: timedelta(days=14),
+    LetterKind.RESET: timedelta(hours=1),
+}
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -97,9 +112,45 @@ def _is_product_name(lowered: str) -> bool:
     return left != lowered and not any(sign.isalpha() for sign in left)
 
 
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+")
+
+
+def looks_like_email(text: str) -> bool:
+    """Say whether a text can be an address to write to; only a letter proves that it is one."""
+    return len(text) <= 240 and _EMAIL.fullmatch(text) is not None
+
+
 def session_is_live(seen_at: datetime, expires_at: datetime, now: datetime) -> bool:
     """Say whether a session that was not ended still counts: 12 hours idle, 7 days in all (quality.md item 9)."""
     return now < expires_at and now - seen_at < IDLE
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("MicroMessenger/", "WeChat"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(agent: str) -> Text:
+    """Say in words what a browser calls itself."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    if browser and system:
+        return T_("%(browser)s on %(system)s", browser=browser, system=system)
+    return Text(N_("A device that does not say what it is"))
 
 
 SAYINGS = {

@@ -17,13 +17,14 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext, refresh
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from accounts.people import forms, operations, queries, rules
 from accounts.people.queries import Visitor
 from core.clock import utc_now
-from core.errors import Invalid
+from core.errors import Invalid, TooMany
+from core.events import history
 from core.permissions import ROLE_NAMES, Actor, Permission, Role
 from core.speech import LANGUAGES, name_of
 from core.web import actor, db, public, requires, safe_next, settings
@@ -184,8 +185,104 @@ def act_for() -> ResponseReturnValue:
 @bp.get("/account")
 @requires(Permission.ACCOUNT_OWN)
 def account() -> ResponseReturnValue:
-    """Show one's own account."""
-    return render_template("accounts/people/account.html", person=visitor())
+    """Show one's own account: settings, password, sessions, memberships."""
+    return _account_page()
+
+
+@bp.post("/account/settings")
+@requires(Permission.ACCOUNT_OWN)
+def change_settings() -> ResponseReturnValue:
+    """Change one's name, language, time zone and colours."""
+    form = forms.Settings()
+    if not form.validate():
+        return _account_page(settings_form=form), 422
+    new = {name: form[name].data for name in ("name", "language", "time_zone", "theme")}
+    operations.change_settings(db(), visitor(), new, now=utc_now())
+    g.keep_language = new["language"]
+    g.language = new["language"]
+    refresh()
+    flash(gettext("Your settings are kept."))
+    return redirect(url_for(".account"))
+
+
+@bp.post("/account/password")
+@requires(Permission.ACCOUNT_OWN)
+def change_password() -> ResponseReturnValue:
+    """Change one's password, knowing the old one."""
+    form = forms.Password()
+    if form.validate():
+        try:
+            operations.change_password(
+                db(), visitor(), form.password.data, form.new_password.data, now=utc_now()
+            )
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(gettext("Your password is changed. Everywhere else you are signed out."))
+            return redirect(url_for(".account"))
+    return _account_page(password_form=form), 422
+
+
+@bp.post("/account/sessions/<int:sign_in_id>/end")
+@requires(Permission.ACCOUNT_OWN)
+def end_session(sign_in_id: int) -> ResponseReturnValue:
+    """End one of one's sessions."""
+    operations.end_session(db(), visitor(), sign_in_id, now=utc_now())
+    flash(gettext("This session is ended."))
+    return redirect(url_for(".account", _anchor="sessions"))
+
+
+@bp.post("/account/sessions/end-others")
+@requires(Permission.ACCOUNT_OWN)
+def end_other_sessions() -> ResponseReturnValue:
+    """End all of one's sessions but this one."""
+    number = operations.end_other_sessions(db(), visitor(), now=utc_now())
+    flash(ngettext("%(num)s session is ended.", "%(num)s sessions are ended.", number))
+    return redirect(url_for(".account", _anchor="sessions"))
+
+
+@bp.route("/reset", methods=["GET", "POST"])
+@public
+def request_reset() -> ResponseReturnValue:
+    """Ask for a letter that lets one set a new password."""
+    form = forms.ResetRequest()
+    if form.validate_on_submit():
+        try:
+            operations.request_reset(db(), form.email.data, address=address(), now=utc_now())
+        except TooMany as error:
+            form.refuse(error)
+            page = render_template("accounts/people/request_reset.html", form=form)
+            return page, 429, {"Retry-After": str(error.seconds)}
+        flash(gettext("If there is an account with this address, a letter is on its way to it."))
+        return redirect(url_for(".sign_in"))
+    page = render_template("accounts/people/request_reset.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> ResponseReturnValue:
+    """Set a new password by a letter."""
+    key = settings().secret_key
+    letter = queries.letter(db(), key, token, rules.LetterKind.RESET, utc_now())
+    if letter is None:
+        return link_over(url_for(".request_reset"))
+    form = forms.Reset()
+    if form.validate_on_submit():
+        try:
+            operations.reset_password(db(), letter, form.new_password.data, now=utc_now())
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(gettext("Your new password is set. Sign in with it."))
+            return redirect(url_for(".sign_in"))
+    page = render_template("accounts/people/reset.html", form=form, letter=letter)
+    return page, 422 if form.is_submitted() else 200
+
+
+def link_over(anew: str = "") -> ResponseReturnValue:
+    """Answer a link that was used, withdrawn or is too old (404); ``anew`` is where to get another."""
+    return render_template("accounts/people/link_over.html", anew=anew), 404
 
 
 def visitor() -> Visitor:
@@ -218,6 +315,23 @@ def _keep_language(response: Response) -> Response:
             secure=settings().secure_cookies,
         )
     return response
+
+
+def _account_page(
+    settings_form: forms.Settings | None = None, password_form: forms.Password | None = None
+) -> str:
+    me = visitor()
+    person = queries.person(db(), me.person_id)
+    live = queries.live_sessions(db(), me.person_id, utc_now())
+    return render_template(
+        "accounts/people/account.html",
+        me=me,
+        settings_form=settings_form or forms.Settings(formdata=None, obj=person),
+        password_form=password_form or forms.Password(formdata=None),
+        sessions=[(row, rules.device(row.agent), row.id == me.sign_in_id) for row in live],
+        places=[(place, role_words(place.roles), place == me.place) for place in me.memberships],
+        events=history(db(), person, limit=8),
+    )
 
 
 def _sign_in_page(form: forms.SignIn, status: int) -> tuple[str, int]:
