@@ -213,6 +213,7 @@ serve() {
     ! answers "$port" || die "Port $port is taken. Choose another: PORT=$((port + 1)) ./run.sh"
     "$BIN/flask" prepare >&2
 
+    set -m # a process group for each: Ctrl-C reaches this script alone, and nobody is left behind
     # Four threads answer, the rest of a crowd waits in line; a worker that dies is replaced.
     "$BIN/granian" --interface wsgi --factory --host "$host" --port "$port" --http 1 --no-ws \
         --workers "${WEB_WORKERS:-2}" --blocking-threads 4 --backpressure 128 --respawn-failed-workers \
@@ -220,10 +221,11 @@ serve() {
     server=$!
     keep_working &
     worker=$!
-    stop() {
-        trap '' INT TERM HUP
+    stop() { # lets a running job end; a second Ctrl-C does not wait for it
+        trap 'true' INT TERM HUP
         kill "$server" "$worker" 2>/dev/null || true
         wait "$server" "$worker" 2>/dev/null || true
+        kill -KILL -- "-$server" "-$worker" 2>/dev/null || true
         exit "${1:-0}"
     }
     trap 'stop 0' INT TERM HUP
