@@ -1,10 +1,13 @@
 """Pieces of pages: what people type is escaped; pictures, lists and histories say what they mean."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace as Piece
 
 import pytest
 
+from app import NAVIGATION
 from core.pages import Page
 from tests.web.components.markup import HOSTILE, checked
 
@@ -87,6 +90,17 @@ def test_tasks_tiles_and_conflicts_escape_too(piece):
     assert tree.all("button", name="keep", value="mine")
     assert tree.all("button", name="keep", value="theirs")
     assert len(tree.all("ins")) == len(tree.all("del")) == 2
+
+
+def test_every_picture_named_exists(application):
+    """A name that the sheet of pictures lacks would show nothing, in silence."""
+    folder = Path(application.root_path)
+    sheet = set(re.findall(r'symbol id="(\w+)"', (folder / "static/icons.svg").read_text()))
+    named = {icon for icon, *_rest in NAVIGATION}
+    for template in (folder / "templates").rglob("*.html"):
+        named |= set(re.findall(r"""\bi\(["'](\w+)["']""", template.read_text(encoding="utf-8")))
+    assert len(named) > 10
+    assert named <= sheet
 
 
 def test_state_has_a_word_beside_its_picture(piece):
