@@ -38,6 +38,7 @@ from core.words import N_, T_
 log = logging.getLogger(__name__)
 say = speech.say
 csrf = CSRFProtect()
+_GREATEST_KEY = 2**63 - 1  # a database holds no greater one
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _POLICY = (
     "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; "
@@ -102,6 +103,12 @@ def at(endpoint: str) -> bool:
 def page_number() -> int:
     """Read ``?page=``; anything else than a number is the first page."""
     return request.args.get("page", 1, type=int) or 1
+
+
+def search_words(name: str = "q") -> str:
+    """Read the text of a search field: trimmed, of sensible length, without control characters."""
+    given = request.args.get(name, "")[:200]
+    return "".join(sign for sign in given if sign.isprintable()).strip()
 
 
 def safe_next(given: str | None, fallback: str) -> str:
@@ -174,6 +181,7 @@ def _guard(find_actor: Callable[[], Actor | None]) -> ResponseReturnValue | None
             return _ask_to_sign_in()
         if not any(allowed(g.actor, permission) for permission in permissions):
             abort(403)
+    _refuse_great_keys()
     if request.method in _UNSAFE:
         # Let go of what was read before the body comes in: a slow upload must not hold the database.
         if "session" in g:
@@ -183,6 +191,12 @@ def _guard(find_actor: Callable[[], Actor | None]) -> ResponseReturnValue | None
     elif vars(current_app.view_functions[endpoint]).get("leaves_trace"):
         g.will_write = True
     return None
+
+
+def _refuse_great_keys() -> None:
+    given = (request.view_args or {}).values()
+    if any(isinstance(key, int) and key > _GREATEST_KEY for key in given):
+        abort(404)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
