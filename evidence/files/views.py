@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import FileWrapper
 
 from core.errors import DomainError
@@ -72,8 +73,8 @@ def tile(item: Item, href: str) -> Tile:
 def attachment(item: Item) -> Response:
     """Answer with the file, to be saved and never shown inside the product.
 
-    Answers 206 to a range, 304 to its own ETag (the digest). Up to 64 MB the content is compared with
-    its digest first, beyond that by size; raises ``Damaged``.
+    Answers 206 to a range (416 beyond the end), 304 to its own ETag, the digest. Up to 64 MB the
+    content is compared with its digest first, beyond that by size; raises ``Damaged``.
     """
     evidence, blob = item.evidence, item.blob
     stored = StoredFile(blob.sha256, blob.size)
@@ -89,7 +90,11 @@ def attachment(item: Item) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     response.set_etag(blob.sha256)
-    response.make_conditional(request, accept_ranges=True, complete_length=blob.size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=blob.size)
+    except HTTPException:  # 416: no such part
+        response.close()
+        raise
     return response
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from evidence.issued.models import IssuedDocument
 from evidence.files.models import Blob
 from evidence.files.storage import StoredFile
+from evidence.issued.models import IssuedDocument
 
 CLAIMANTS = (Blob, IssuedDocument)  # every table whose rows point into the store
 
