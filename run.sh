@@ -159,21 +159,28 @@ system_packages() {
 
 # --- texts -------------------------------------------------------------------
 
-translations() {
+translations() { # compile the catalogues that are newer than what was compiled
     local catalogue
     for catalogue in translations/*/LC_MESSAGES/messages.po; do
-        if [[ -f $catalogue && ! ${catalogue%.po}.mo -nt $catalogue ]]; then
-            "$BIN/pybabel" --quiet compile --directory translations >&2
-            return
-        fi
+        [[ -f $catalogue && ! ${catalogue%.po}.mo -nt $catalogue ]] || continue
+        # Not "pybabel compile": it takes a plural number for a mistake where the singular says "one".
+        "$BIN/python" - "$catalogue" <<'TEXT' || say "$catalogue could not be compiled."
+import sys
+from pathlib import Path
+from babel.messages import mofile, pofile
+
+path = Path(sys.argv[1])
+with path.open("rb") as source:
+    catalogue = pofile.read_po(source, locale=path.parent.parent.name)
+with path.with_suffix(".mo").open("wb") as target:
+    mofile.write_mo(target, catalogue)
+TEXT
     done
 }
 
 translate() {
     environment requirements-dev.txt
-    local pot locale
-    pot=$(mktemp)
-    trap 'rm -f "$pot"' RETURN
+    local pot="$VENV/messages.pot" locale
     "$BIN/pybabel" --quiet extract --mapping babel.cfg --output "$pot" --no-location --sort-output \
         --omit-header --add-comments "Translators:" \
         --keyword N_ --keyword T_:1 --keyword NT_:1,2 --keyword lazy_gettext \
@@ -181,7 +188,7 @@ translate() {
         --keyword npgettext:1c,2,3 . >&2
     for locale in zh_CN en; do
         "$BIN/pybabel" --quiet update --input-file "$pot" --output-dir translations --locale "$locale" \
-            --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date >&2
+            --width 100 --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date >/dev/null
     done
     translations
 }
