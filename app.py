@@ -28,6 +28,7 @@ FEATURES = (
     "audit.team",
     "audit.engagements",
     "audit.assessment",
+    "audit.evidence",
     "audit.rating",
     "audit.findings",
     "audit.conclusion",

@@ -1,0 +1,1 @@
+"""The evidence of one audit: handed over, listed, given out, declared void."""
