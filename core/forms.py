@@ -1,5 +1,6 @@
 """The ground of every form: what was typed stays, what is wrong is told beside the field."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -34,7 +35,18 @@ from core.words import N_, T_, Text
 
 LINE = 240
 PROSE = 20_000
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+")
 EARLIEST, LATEST = date(1950, 1, 1), date(2150, 12, 31)
+
+
+class Email:
+    """Refuses what cannot be an e-mail address; only a letter proves that it is one."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Check one field."""
+        if not _EMAIL.fullmatch(str(field.data)):
+            raise ValidationError(gettext("An e-mail address looks like name@company.example."))
 
 
 def tidy(value: str | None) -> str | None:
@@ -139,6 +151,8 @@ def choices(label: str, options: Mapping[Any, str], **more: Any) -> SelectMultip
 class Day(DateField):
     """A calendar day within a lifetime of the present, so that reckoning with it stays in range."""
 
+    data: Any  # a date once the form is valid, if the field is required
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read a day; another text is refused in plain words."""
         text = valuelist[0].strip() if valuelist else ""
@@ -162,6 +176,8 @@ def day(label: str, *, required: bool = True, **options: Any) -> Day:
 
 class Whole(IntegerField):
     """A whole number; another text is refused in plain words."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read a number."""
@@ -194,6 +210,13 @@ def whole(label: str, least: int, most: int, *, required: bool = True, **options
     """Declare a whole number between two others."""
     checks = [InputRequired(message=N_("Fill this in."))] if required else [Optional()]
     return Whole(label, [*checks, Between(least, most)], **options)
+
+
+def email(label: str, *, required: bool = True, strict: bool = True, **options: Any) -> StringField:
+    """Declare an e-mail address, kept in lower case; ``strict=False`` takes any text, to compare it."""
+    checks = [*_presence(required), Length(max=LINE), NoControl()]
+    filters = [tidy, lambda value: value.lower() if isinstance(value, str) else value]
+    return StringField(label, [*checks, Email()] if strict else checks, filters=filters, **options)
 
 
 def hidden(**options: Any) -> HiddenField:

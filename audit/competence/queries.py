@@ -1,6 +1,8 @@
 """Reads about people who may be on teams. Competence is read within one body."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -18,12 +20,18 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from accounts.organisations.models import ClientLink, Organisation
 from accounts.people.models import Membership, MembershipRole, Person
 from audit.competence.models import Competence, Declaration, Interest
 from audit.competence.rules import Held, InterestKind, PersonFacts, Tie
-from core.permissions import Role
+from checklists.schemes.models import Scheme
+from checklists.schemes.queries import published, rules_of
+from checklists.schemes.rules import CompetenceArea
+from core.errors import NotFound
+from core.permissions import Actor, Permission, Role, allowed
+from core.words import Words
 
 _WHO = (Person.id, Person.name)
 
@@ -114,3 +122,154 @@ def _read(rows: list[Row[Any]]) -> PersonFacts:
         ),
         declared_on=declared[0].first_day if declared else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeAreas:
+    """A scheme with its technical areas."""
+
+    scheme_id: int
+    title: Words
+    areas: tuple[CompetenceArea, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """Somebody of the body: the competence that counts for each area, and the declaration."""
+
+    person_id: int
+    name: str
+    cells: Mapping[str, Competence]
+    declared_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All that is on record about somebody."""
+
+    person_id: int
+    name: str
+    competences: Sequence[tuple[Competence, Words, str]]
+    declarations: Sequence[Declaration]
+    interests: Sequence[tuple[Interest, Words]]
+
+
+def schemes(session: Session) -> list[SchemeAreas]:
+    """List the published schemes with their technical areas."""
+    return [
+        SchemeAreas(
+            scheme.id,
+            Words(scheme.title_zh, scheme.title_en),
+            rules_of(version.content_sha256, version.content).competence_areas,
+        )
+        for version, scheme in published(session)
+    ]
+
+
+def matrix(session: Session, actor: Actor, scheme_id: int) -> list[MatrixRow]:
+    """Give the body's auditors against technical areas.
+
+    Of several competences in one area the one that reaches furthest counts. Two statements.
+    """
+    held: dict[int, dict[str, Competence]] = {}
+    for one in session.scalars(
+        select(Competence)
+        .where(
+            Competence.body_id == actor.organisation_id,
+            Competence.scheme_id == scheme_id,
+            Competence.ended_at.is_(None),
+        )
+        .order_by(Competence.valid_until)
+    ):
+        held.setdefault(one.person_id, {})[one.area] = one
+    declared = (
+        select(func.max(Declaration.declared_on))
+        .where(Declaration.person_id == Person.id, Declaration.body_id == actor.organisation_id)
+        .scalar_subquery()
+    )
+    people = session.execute(
+        select(Person.id, Person.name, declared.label("declared_on"))
+        .join(Membership, Membership.person_id == Person.id)
+        .join(MembershipRole, MembershipRole.membership_id == Membership.id)
+        .where(
+            Membership.organisation_id == actor.organisation_id,
+            Membership.ended_at.is_(None),
+            MembershipRole.role == Role.AUDITOR,
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return [MatrixRow(row.id, row.name, held.get(row.id, {}), row.declared_on) for row in people]
+
+
+def profile(session: Session, actor: Actor, person_id: int) -> Profile:
+    """Give what is on record about somebody: oneself, or anybody to those who manage competence.
+
+    Raises ``NotFound`` otherwise. Four statements.
+    """
+    if person_id != actor.person_id and not allowed(actor, Permission.COMPETENCE_MANAGE):
+        raise NotFound
+    body_id = actor.organisation_id
+    name = session.scalar(
+        select(Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.id == person_id, Membership.organisation_id == body_id)
+        .limit(1)
+    )
+    if name is None:
+        raise NotFound
+    granter = aliased(Person)
+    competences = session.execute(
+        select(Competence, Scheme.title_zh, Scheme.title_en, granter.name)
+        .join(Scheme, Scheme.id == Competence.scheme_id)
+        .join(granter, granter.id == Competence.granted_by_id)
+        .where(Competence.person_id == person_id, Competence.body_id == body_id)
+        .order_by(Competence.ended_at.is_not(None), Competence.valid_until.desc())
+    )
+    declarations = session.scalars(
+        select(Declaration)
+        .where(Declaration.person_id == person_id, Declaration.body_id == body_id)
+        .order_by(Declaration.id.desc())
+    )
+    interests = session.execute(
+        select(Interest, Organisation.name_zh, Organisation.name_en)
+        .join(Organisation, Organisation.id == Interest.client_id)
+        .where(Interest.person_id == person_id, Interest.body_id == body_id)
+        .order_by(Interest.withdrawn_at.is_not(None), Interest.id.desc())
+    )
+    return Profile(
+        person_id,
+        name,
+        [(row[0], Words(row[1], row[2]), row[3]) for row in competences],
+        declarations.all(),
+        [(row[0], Words(row[1], row[2])) for row in interests],
+    )
+
+
+def competence(session: Session, actor: Actor, competence_id: int) -> Competence:
+    """Give a competence of the actor's body; raises ``NotFound``."""
+    found = session.get(Competence, competence_id)
+    if found is None or found.body_id != actor.organisation_id:
+        raise NotFound
+    return found
+
+
+def interest(session: Session, actor: Actor, interest_id: int) -> Interest:
+    """Give an interest recorded by the actor's body, one's own or with the right to manage."""
+    found = session.get(Interest, interest_id)
+    mine = found is not None and found.person_id == actor.person_id
+    if found is None or found.body_id != actor.organisation_id:
+        raise NotFound
+    if not mine and not allowed(actor, Permission.COMPETENCE_MANAGE):
+        raise NotFound
+    return found
+
+
+def clients(session: Session, actor: Actor) -> list[tuple[int, Words]]:
+    """List the organisations somebody of this body can have a tie to: those it serves."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.name_zh, Organisation.name_en)
+        .join(ClientLink, ClientLink.client_id == Organisation.id)
+        .where(ClientLink.body_id == actor.organisation_id)
+        .order_by(Organisation.name_en, Organisation.id)
+    )
+    return [(row.id, Words(row.name_zh, row.name_en)) for row in rows]

@@ -114,10 +114,15 @@ def conflict(person: PersonFacts, to: Assignment) -> Text | None:
     return None
 
 
+def counts_until(declared_on: date) -> date:
+    """Give the last day that a declaration covers."""
+    return add_months(declared_on, DECLARATION_MONTHS)
+
+
 def has_declared(person: PersonFacts, today: date) -> bool:
     """Say whether a declaration of interests is not older than a year."""
     given = person.declared_on
-    return given is not None and add_months(given, DECLARATION_MONTHS) >= today
+    return given is not None and counts_until(given) >= today
 
 
 def why_not(person: PersonFacts, to: Assignment) -> list[Reason]:
@@ -172,10 +177,20 @@ def badge(valid_from: date, valid_until: date, today: date, *, ended: bool) -> B
     return ENDING if (valid_until - today).days <= ENDING_DAYS else CURRENT
 
 
+def declaration_badge(declared_on: date | None, today: date) -> Badge:
+    """Say how somebody's latest declaration stands on a day."""
+    if declared_on is None:
+        return Badge("warn", "wait", N_("Not declared"))
+    if counts_until(declared_on) < today:
+        return Badge("bad", "over", N_("Declaration ran out"))
+    return Badge("good", "check", N_("Declared"))
+
+
 SAYINGS: dict[str, Saying] = {
     "competence:granted": Saying(N_("%(actor)s granted a competence: %(label)s"), key=True),
     "competence:ended": Saying(N_("%(actor)s ended a competence: %(label)s"), key=True),
     "declaration:made": Saying(N_("%(actor)s declared their interests"), key=True),
     "interest:declared": Saying(N_("%(actor)s declared an interest: %(label)s"), key=True),
+    "interest:ended": Saying(N_("%(actor)s recorded the end of an interest: %(label)s"), key=True),
     "interest:withdrawn": Saying(N_("%(actor)s withdrew an interest: %(label)s"), key=True),
 }
