@@ -274,7 +274,6 @@ check() {
     step "mypy" "$BIN/mypy" --no-error-summary
     step "import contracts" "$BIN/lint-imports" --no-logo
     step "templates" "$BIN/djlint" --quiet --lint templates
-    step "template format" "$BIN/djlint" --quiet --check templates
     step "house tests" "$BIN/pytest" --quiet tests/house
     ((${#failed[@]} == 0)) || die "Not in order: ${failed[*]}"
     say "All in order."
