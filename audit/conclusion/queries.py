@@ -1,0 +1,136 @@
+"""Reports as read; a provider sees one from the moment it is sent for comment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, exists, func, select
+from sqlalchemy.orm import Session
+
+from accounts.people.models import Person
+from audit.assessment.models import Answer
+from audit.conclusion.models import Report, ReportComment, SignedReport
+from audit.conclusion.rules import ReportFacts, ReportState
+from audit.planning import queries as planning
+from audit.planning.models import Audit
+from audit.planning.rules import RATED
+from audit.rating.models import Measure, RatingRecord
+from core.clock import local_date, utc_now
+from core.errors import NotFound
+from core.permissions import Actor, OrganisationKind
+from core.words import T_, Text
+
+TEXTS = ("summary", "conclusion", "sampling_note", "use_of_marks")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A report with what its page needs."""
+
+    audit: Audit
+    report: Report
+    comments: Sequence[Row[tuple[ReportComment, str]]]
+    facts: ReportFacts
+    signed: SignedReport | None
+    rating: RatingRecord | None
+
+
+def report(session: Session, actor: Actor, audit_id: int) -> tuple[Audit, Report]:
+    """Give audit and report in one statement; raises ``NotFound`` for a provider before it is sent."""
+    row = session.execute(
+        select(Audit, Report)
+        .join(Report, Report.audit_id == Audit.id)
+        .where(Audit.id == audit_id, planning.visible(actor))
+    ).one_or_none()
+    if row is None or (
+        actor.organisation_kind is OrganisationKind.PROVIDER and row[1].state is ReportState.DRAFT
+    ):
+        raise NotFound
+    return row[0], row[1]
+
+
+def page(session: Session, actor: Actor, audit_id: int) -> ReportPage:
+    """Gather a report's page in five statements; raises ``NotFound``."""
+    audit, one = report(session, actor, audit_id)
+    said = comments(session, one.id)
+    rating = latest_rating(session, audit.id)
+    leader = planning.leads(session, audit.id, actor)
+    current = rating is not None and rating_is_current(session, rating)
+    facts = ReportFacts(
+        leader_is_actor=leader,
+        missing=missing(one),
+        comments_closed=one.comments_closed_at is not None,
+        comments_until=one.comments_until,
+        today=local_date(utc_now()),
+        unanswered=sum(1 for comment, _name in said if comment.replied_at is None),
+        rating_needed=audit.kind in RATED,
+        rating_there=current,
+    )
+    signed = None
+    if one.state is ReportState.SIGNED:
+        signed = session.scalar(select(SignedReport).where(SignedReport.report_id == one.id))
+    return ReportPage(audit, one, said, facts, signed, rating)
+
+
+def comments(session: Session, report_id: int) -> Sequence[Row[tuple[ReportComment, str]]]:
+    """List the client's comments with who made them, oldest first."""
+    query = (
+        select(ReportComment, Person.name)
+        .join(Person, Person.id == ReportComment.person_id)
+        .where(ReportComment.report_id == report_id)
+        .order_by(ReportComment.id)
+    )
+    return session.execute(query).all()
+
+
+def latest_rating(session: Session, audit_id: int) -> RatingRecord | None:
+    """Give the newest rating of an audit."""
+    query = select(RatingRecord).where(RatingRecord.audit_id == audit_id)
+    return session.scalar(query.order_by(RatingRecord.id.desc()).limit(1))
+
+
+def rating_is_current(session: Session, rating: RatingRecord) -> bool:
+    """Say whether no answer and no measure changed after the rating was computed."""
+    later = exists().where(
+        Answer.audit_id == rating.audit_id, Answer.answered_at > rating.computed_at
+    ) | exists().where(Measure.audit_id == rating.audit_id, Measure.entered_at > rating.computed_at)
+    return not session.scalar(select(later))
+
+
+def missing(one: Report) -> tuple[Text, ...]:
+    """Name the parts a report still lacks (I-12)."""
+    wanted = (
+        (one.summary, T_("the summary")),
+        (one.sampling_note, T_("the note on sampling")),
+        (one.use_of_marks, T_("the use of marks")),
+        (one.conclusion, T_("the conclusion")),
+        (one.recommendation, T_("the recommendation")),
+    )
+    return tuple(text for there, text in wanted if not there)
+
+
+def report_facts(session: Session, audit_id: int) -> dict[str, Any]:
+    """Give the report's part of ``AuditFacts`` in one statement."""
+    row = session.execute(
+        select(
+            Report,
+            select(func.count())
+            .where(ReportComment.report_id == Report.id, ReportComment.replied_at.is_(None))
+            .scalar_subquery(),
+        ).where(Report.audit_id == audit_id)
+    ).one_or_none()
+    if row is None:
+        return {"report_exists": False}
+    one, unanswered = row
+    facts = {
+        "report_exists": True,
+        "report_state": one.state.value,
+        "report_whole": not missing(one),
+        "comments_closed": one.comments_closed_at is not None,
+        "comments_unanswered": unanswered,
+        "report_signed": one.state is ReportState.SIGNED,
+    }
+    audit_kind = session.scalar(select(Audit.kind).where(Audit.id == audit_id))
+    if audit_kind == "stage_1":
+        facts["stage1_concerns"] = one.open_concerns
+    return facts
