@@ -14,6 +14,7 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -92,7 +93,7 @@ class Reasoned(Form):
 class Confirmed(Form):
     """A decisive step: the person signs in once more."""
 
-    password = StringField(
+    password = PasswordField(
         N_("Your password"), [InputRequired(message=N_("Enter your password to sign."))]
     )
 
