@@ -176,7 +176,9 @@ def _check_counts(rule: MetricRule, measure: MeasureInput) -> None:
     for name in names:
         count: int | None = getattr(measure, name)
         if count is None:
-            words = N_("%(metric)s needs its counts: a percentage alone proves nothing of a sample.")
+            words = N_(
+                "%(metric)s needs its counts: a percentage alone proves nothing of a sample."
+            )
             raise Invalid(T_(words, metric=rule.title), name)
         counts.append(count)
     largest = counts[1] if rule.kind is MetricKind.PROPORTION else sum(counts)

@@ -351,7 +351,9 @@ def _notes(one: DimensionScore) -> Iterator[Step]:
 
 
 def _limit(cap: Cap | None) -> dict[str, Fact]:
-    return {"limit": None, "binds": False} if cap is None else {"limit": cap.level, "binds": cap.binds}
+    return (
+        {"limit": None, "binds": False} if cap is None else {"limit": cap.level, "binds": cap.binds}
+    )
 
 
 def _step(code: str, **facts: Fact) -> Step:

@@ -63,9 +63,7 @@ def reach(scheme: SchemeRules, rating: Rating, level: int | None = None) -> Reac
         cut=float(cut),
         points=max(0.0, float(cut - exact(rating.total))),
         dimension_cut=float(floor),
-        short=tuple(
-            one.dimension for one in rating.dimensions if exact(one.score or 0.0) < floor
-        ),
+        short=tuple(one.dimension for one in rating.dimensions if exact(one.score or 0.0) < floor),
         gains=tuple(sorted(gains, key=lambda one: -one.gain)),
         total_with_all=rating.total + sum(one.gain for one in gains),
     )

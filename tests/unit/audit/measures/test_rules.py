@@ -24,6 +24,15 @@ def test_an_anchor_is_worth_exactly_its_score(scheme: SchemeRules, place: int) -
         assert worth(anchor + worse, rule.anchors, SCORES) < exact(SCORES[place])
 
 
+@pytest.mark.parametrize("place", range(5))
+def test_an_anchor_reaches_its_level(scheme: SchemeRules, place: int) -> None:
+    """S-01: up and down."""
+    for code in ("availability", "mean_recovery", "error_rate"):
+        rule = scheme.metric(code)
+        one = MeasureInput(code, rule.anchors[place], census=True)
+        assert measured(rule, scheme.rating, one)[0].level == place + 1
+
+
 @pytest.mark.parametrize(
     ("value", "anchors", "score"),
     [

@@ -58,7 +58,9 @@ def all_measures(draw: st.DrawFn) -> tuple[MeasureInput, ...]:
     fate = st.sampled_from(["kept"] * 12 + ["missing", "excluded"])
     fates = [(one, draw(fate)) for one in drawn]
     return tuple(
-        one if is_kept == "kept" else MeasureInput(one.metric, exclusion_reason="none in the window")
+        one
+        if is_kept == "kept"
+        else MeasureInput(one.metric, exclusion_reason="none in the window")
         for one, is_kept in fates
         if is_kept != "missing"
     )

@@ -224,9 +224,7 @@ def test_a_dimension_without_measures_leaves_the_rating_incomplete(
     rating = rate(scheme, kept, answers, 184)
     assert (rating.total, rating.level, rating.reason) == (None, None, NoLevel.INCOMPLETE)
     assert rating.dimension("response").reason is NoScore.NO_METRICS
-    assert facts(rating, "incomplete") == [
-        {"dimension": "response", "reason": NoScore.NO_METRICS}
-    ]
+    assert facts(rating, "incomplete") == [{"dimension": "response", "reason": NoScore.NO_METRICS}]
     assert facts(rating, "total") == []
     assert rating.weakest == "capacity"
 
