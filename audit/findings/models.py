@@ -5,20 +5,23 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from audit.actions.rules import ActionState, ResponseState
 from audit.findings.rules import (
-    ActionState,
     Deadline,
     DisputeOutcome,
     ExtensionState,
     FindingGrade,
     FindingState,
-    ResponseState,
 )
 from core.db import Model, Versioned, key_of, line, prose, short
 
 
 class Finding(Versioned, Model):
-    """What the auditors raise; never deleted, a draft may be void with a reason (I-09)."""
+    """What the auditors raise; never deleted, a draft may be void with a reason (I-09).
+
+    ``effective`` is judged once, in a later audit (I-10); an ineffective one is followed by a new
+    finding, whose ``follows_id`` names this one. ``escalated_at`` stands while it is overdue.
+    """
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -35,6 +38,13 @@ class Finding(Versioned, Model):
             "grade NOT IN ('minor', 'major') OR state <> 'closed' OR verified_by_id IS NOT NULL",
             name="closed_was_verified",
         ),
+        CheckConstraint(
+            "(effective IS NULL) = (judged_at IS NULL) AND (effective IS NULL) = (judged_by_id IS NULL) "
+            "AND (effective IS NULL) = (judged_in_id IS NULL)",
+            name="judged_wholly",
+        ),
+        CheckConstraint("effective IS NULL OR state = 'closed'", name="judged_when_closed"),
+        CheckConstraint("escalated_at IS NULL OR grade = 'major'", name="escalated_is_major"),
         Index(None, "audit_id", "state"),
         Index(None, "state", "response_due_on"),
     )
@@ -62,6 +72,11 @@ class Finding(Versioned, Model):
     verification: Mapped[prose] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
     void_reason: Mapped[prose | None]
+    effective: Mapped[bool | None]
+    effectiveness: Mapped[prose] = mapped_column(default="")
+    judged_in_id: Mapped[int | None] = key_of("audits", index=False)
+    judged_by_id: Mapped[int | None] = key_of("people", index=False)
+    judged_at: Mapped[datetime | None]
     follows_id: Mapped[int | None] = key_of("findings")
 
 
@@ -101,8 +116,22 @@ class Response(Versioned, Model):
     review_note: Mapped[prose] = mapped_column(default="")
 
 
+class ResponseEvidence(Model):
+    """Evidence that goes with a response."""
+
+    __tablename__ = "response_evidence"
+    __table_args__ = (UniqueConstraint("response_id", "evidence_id"),)
+
+    response_id: Mapped[int] = key_of("responses", index=False)
+    evidence_id: Mapped[int] = key_of("evidence")
+
+
 class CorrectiveAction(Versioned, Model):
-    """What removes the cause: owner, due date, and how it will be verified (S-24). Owner and verifier differ."""
+    """What removes the cause: owner, due date, and how it will be verified (S-24).
+
+    An action belongs to one round of the response; a returned round keeps its own. Owner and
+    verifier differ.
+    """
 
     __tablename__ = "corrective_actions"
     __table_args__ = (
@@ -115,7 +144,7 @@ class CorrectiveAction(Versioned, Model):
         Index(None, "owner_id", "state"),
     )
 
-    finding_id: Mapped[int] = key_of("findings")
+    response_id: Mapped[int] = key_of("responses")
     measure: Mapped[prose]
     owner_id: Mapped[int] = key_of("people", index=False)
     due_on: Mapped[date]
@@ -174,6 +203,15 @@ class Extension(Model):
         CheckConstraint("state = 'asked' OR decided_by_id IS NOT NULL", name="decided_by_somebody"),
         CheckConstraint(
             "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="decider_is_another"
+        ),
+        CheckConstraint("asked_until > due_before", name="asks_for_later"),
+        CheckConstraint("state <> 'refused' OR decision_note <> ''", name="refusal_has_reason"),
+        Index(
+            "uq_extensions_one_open",
+            "finding_id",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
         ),
     )
 

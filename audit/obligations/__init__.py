@@ -1,0 +1,1 @@
+"""What must hold before a finding goes on: facts and guards, as pure rules."""
