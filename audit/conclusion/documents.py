@@ -223,7 +223,8 @@ class ReportSheet:
 def report_html(sheet: ReportSheet, render_template: RenderTemplate) -> str:
     """Fill the template; ``render_template`` takes a template's name and its context."""
     paper = Paper(sheet.language, sheet.zone)
-    return render_template("documents/report.html", sheet=sheet, paper=paper, Grade=FindingGrade)
+    html = render_template("documents/report.html", sheet=sheet, paper=paper, Grade=FindingGrade)
+    return paper.finished(html)
 
 
 def report_pdf(

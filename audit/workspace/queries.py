@@ -1,0 +1,131 @@
+"""Audits as lists and as wholes: the facts of every feature together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.organisations.models import Organisation
+from accounts.people.models import Person
+from audit.assessment.queries import assessment_facts
+from audit.conclusion.queries import latest_rating, rating_is_current, report_facts
+from audit.findings.queries import finding_facts_of_audit
+from audit.planning import queries as planning
+from audit.planning.models import Audit, TeamMember
+from audit.planning.rules import OVER, AuditFacts, AuditKind, AuditState, TeamRole
+from core.db import like
+from core.permissions import Actor
+
+Client = aliased(Organisation, name="client")
+Leader = aliased(Person, name="leader")
+_BEFORE_REPORT = frozenset(
+    {
+        AuditState.PLANNED,
+        AuditState.TEAM_PROPOSED,
+        AuditState.TEAM_CONFIRMED,
+        AuditState.PLAN_ISSUED,
+        AuditState.PLAN_ACCEPTED,
+        AuditState.POSTPONED,
+        AuditState.CANCELLED,
+    }
+)
+
+
+def facts(session: Session, actor: Actor | None, audit: Audit) -> AuditFacts:
+    """Gather what the guards of an audit's steps look at, as far as its state can need it.
+
+    Before the fieldwork two to five statements, later at most eight in all.
+    """
+    known: dict[str, Any] = planning.planning_facts(session, audit, actor)
+    known |= assessment_facts(session, audit.id)
+    if audit.state not in _BEFORE_REPORT:
+        known |= finding_facts_of_audit(session, audit.id)
+        known |= report_facts(session, audit.id)
+        known |= rating_facts(session, audit.id)
+    known["decision_taken"] = audit.state in {AuditState.DECIDED, AuditState.CLOSED}
+    return AuditFacts(**known)
+
+
+def rating_facts(session: Session, audit_id: int) -> Mapping[str, Any]:
+    """Give the rating's part: the level of the newest one, and whether it stands on what is there now."""
+    rating = latest_rating(session, audit_id)
+    if rating is None:
+        return {}
+    return {"rating_level": rating.level, "rating_current": rating_is_current(session, rating)}
+
+
+def listing(
+    actor: Actor,
+    *,
+    words: str = "",
+    state: str = "",
+    kind: str = "",
+    mine: bool = False,
+    sort: str = "",
+) -> Select[tuple[Audit, Organisation, str]]:
+    """Build the list of audits with client and leader."""
+    query = (
+        select(Audit, Client, Leader.name)
+        .join(Client, Client.id == Audit.client_id)
+        .outerjoin(
+            TeamMember,
+            (TeamMember.audit_id == Audit.id)
+            & (TeamMember.role == TeamRole.LEADER)
+            & TeamMember.left_at.is_(None),
+        )
+        .outerjoin(Leader, Leader.id == TeamMember.person_id)
+        .where(planning.visible(actor))
+    )
+    if state in set(AuditState):
+        query = query.where(Audit.state == state)
+    elif state == "open":
+        query = query.where(Audit.state.not_in(list(OVER)))
+    if kind in set(AuditKind):
+        query = query.where(Audit.kind == kind)
+    if mine:
+        on_team = select(TeamMember.audit_id).where(
+            TeamMember.person_id == actor.person_id, TeamMember.left_at.is_(None)
+        )
+        query = query.where(Audit.id.in_(on_team))
+    if words:
+        pattern = like(words.lower())
+        columns = (Audit.number, Client.name_zh, Client.name_en, Leader.name)
+        query = query.where(
+            or_(*(func.lower(column).like(pattern, escape="\\") for column in columns))
+        )
+    return _sorted(query, sort)
+
+
+def waiting(session: Session, actor: Actor, *, limit: int = 100) -> Sequence[Row[Any]]:
+    """List the audits that are going on with what the home page says of them, soonest first."""
+    on_team = (
+        select(TeamMember.role)
+        .where(
+            TeamMember.audit_id == Audit.id,
+            TeamMember.person_id == actor.person_id,
+            TeamMember.left_at.is_(None),
+        )
+        .correlate(Audit)
+        .scalar_subquery()
+    )
+    query = (
+        select(Audit, Client, on_team.label("my_role"))
+        .join(Client, Client.id == Audit.client_id)
+        .where(planning.visible(actor), Audit.state.not_in(list(OVER)))
+        .order_by(func.coalesce(Audit.starts_on, Audit.due_on), Audit.id)
+        .limit(limit)
+    )
+    return session.execute(query).all()
+
+
+def _sorted(query: Select[Any], sort: str) -> Select[Any]:
+    orders: Mapping[str, Any] = {
+        "client": Client.name_en,
+        "number": Audit.number,
+        "start": func.coalesce(Audit.starts_on, Audit.due_on),
+        "state": Audit.state,
+    }
+    column = orders.get(sort.lstrip("-"), orders["start"])
+    down = sort.startswith("-") or not sort
+    return query.order_by(column.desc() if down else column.asc(), Audit.id.desc())
