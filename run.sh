@@ -288,6 +288,7 @@ lock() {
     "$BIN/uv" pip compile "${options[@]}" requirements-dev.in --output-file requirements-dev.txt
     "$BIN/uv" pip compile "${options[@]}" --constraint requirements-dev.txt requirements.in \
         --output-file requirements.txt
+    environment requirements-dev.txt
 }
 
 main() {
