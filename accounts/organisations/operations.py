@@ -20,7 +20,7 @@ from core.db import claiming, expect
 from core.errors import Invalid, NotAllowed, NotFound, StepRefused
 from core.events import changes, record
 from core.permissions import Actor, OrganisationKind, Permission, allowed
-from core.words import N_, T_
+from core.words import N_, T_, Text
 
 _TAKEN = Invalid(
     N_("An organisation with this code is registered already. Ask its manager to invite you."),
@@ -220,7 +220,7 @@ def _checked_code(text: str, *, required: bool) -> str | None:
     code = compact_code(text)
     if not code and not required:
         return None
-    problem = code_problem(code)
+    problem = code_problem(code) if code else Text(N_("Fill this in."))
     if problem is not None:
         raise Invalid(problem, field="credit_code")
     return code

@@ -3,33 +3,14 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
 
-from accounts.people.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, looks_like_email
-from core.forms import Form, NoControl, choice, hidden, line, spoken, tidy
+from accounts.people.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from core.forms import Form, NoControl, choice, email, hidden, line
 from core.speech import LANGUAGES
 from core.words import N_, T_
-
-
-class Email:
-    """Refuses what cannot be an e-mail address."""
-
-    def __call__(self, _form: FlaskForm, field: Field) -> None:
-        """Check one field."""
-        if not looks_like_email(str(field.data)):
-            raise ValidationError(spoken(N_("An e-mail address looks like name@company.example.")))
-
-
-def email_field(label: str = N_("E-mail address"), *, strict: bool = True) -> StringField:
-    """Declare an e-mail address; case and spaces around it do not matter."""
-    checks = [InputRequired(message=N_("Fill this in.")), Length(max=240), NoControl()]
-    return StringField(
-        label,
-        [*checks, Email()] if strict else checks,
-        filters=[tidy, lambda value: value.lower() if isinstance(value, str) else value],
-    )
 
 
 def password_field(label: str) -> PasswordField:
@@ -54,7 +35,7 @@ def new_password_field(label: str = N_("New password")) -> PasswordField:
 class SignIn(Form):
     """E-mail and password."""
 
-    email = email_field(strict=False)
+    email = email(N_("E-mail address"), strict=False)
     password = password_field(N_("Password"))
     next = hidden()
 
@@ -85,7 +66,7 @@ class Password(Form):
 class ResetRequest(Form):
     """Whom to write to."""
 
-    email = email_field()
+    email = email(N_("E-mail address"))
 
 
 class Reset(Form):
@@ -95,7 +76,7 @@ class Reset(Form):
 
 
 @cache
-def zones() -> list[tuple[str, str]]:
+def zones() -> list[SelectChoice]:
     """List the time zones by their IANA names: places, and UTC."""
     regions = (
         "Africa",
@@ -109,4 +90,4 @@ def zones() -> list[tuple[str, str]]:
         "Pacific",
     )
     places = sorted(name for name in available_timezones() if name.partition("/")[0] in regions)
-    return [(name, name.replace("_", " ")) for name in [*places, "UTC"]]
+    return [SelectChoice(name, name.replace("_", " ")) for name in [*places, "UTC"]]

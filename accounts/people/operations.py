@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.people.models import AttemptKind, Letter, Person, SignIn, SignInAttempt
-from accounts.people.queries import Visitor, attempts
+from accounts.people.queries import Trial, Visitor, attempts
 from accounts.people.rules import (
     IDLE,
     LETTER_VALID,
@@ -76,6 +76,25 @@ def password_matches(password_hash: str | None, password: str) -> bool:
 def token_digest(token: str) -> str:
     """Give what is kept of a session token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+class WrongPassword(Invalid):
+    """E-mail and password do not fit; nothing tells which of them is wrong."""
+
+
+def prove(trial: Trial, password: str, now: datetime) -> int:
+    """Give the key of the person whose password this is.
+
+    Raises ``TooMany`` after many failures, else ``WrongPassword``, which the caller notes with ``note_failure``.
+    Holds no transaction: the comparison is slow.
+    """
+    pause = trial.pause(now)
+    if pause:
+        raise TooMany(waiting_words(pause), ceil(pause.total_seconds()))
+    right = password_matches(trial.password_hash, password)
+    if not right or trial.person_id is None:
+        raise WrongPassword(N_("E-mail address and password do not fit together."))
+    return trial.person_id
 
 
 def note_failure(session: Session, email: str, address: str, *, now: datetime) -> None:
@@ -345,12 +364,12 @@ def reset_password(session: Session, letter: Letter, new: str, *, now: datetime)
 def count_request(
     session: Session, kind: AttemptKind, email: str, address: str, *, now: datetime
 ) -> None:
-    """Count a request that writes to somebody; ``TooMany`` when there were many of late."""
+    """Count a request that writes to somebody, refused ones too; ``TooMany`` when there were many of late."""
     of_email, of_address = attempts(session, kind, email, address, now)
     pause = max(wait(of_email, OF_LETTERS, now), wait(of_address, OF_REQUESTS, now))
     if pause:
         raise TooMany(waiting_words(pause), ceil(pause.total_seconds()))
-    session.add(SignInAttempt(kind=kind, email=email, address=address, at=now))
+    keep_anyway(session, SignInAttempt(kind=kind, email=email, address=address, at=now))
 
 
 def send_letter(session: Session, letter: Letter, *, now: datetime) -> Letter:

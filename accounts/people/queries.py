@@ -219,6 +219,14 @@ def person(session: Session, person_id: int) -> Person:
     return found
 
 
+def belongs_somewhere(session: Session, person_id: int) -> bool:
+    """Say whether a person has a current membership."""
+    query = select(Membership.id).where(
+        Membership.person_id == person_id, Membership.ended_at.is_(None)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Give the names of people by key, in one statement."""
     wanted = sorted({key for key in ids if key is not None})

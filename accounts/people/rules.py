@@ -1,6 +1,5 @@
 """Passwords, the patience of the sign-in, how long sessions and links last. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,15 +109,6 @@ def password_problem(password: str, email: str) -> Text | None:
 def _is_product_name(lowered: str) -> bool:
     left = lowered.replace("assay", "")
     return left != lowered and not any(sign.isalpha() for sign in left)
-
-
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+")
-
-
-def looks_like_email(text: str) -> bool:
-    """Say whether a text can be an address to write to; only a letter proves that it is one."""
-    return len(text) <= 240 and _EMAIL.fullmatch(text) is not None
 
 
 def session_is_live(seen_at: datetime, expires_at: datetime, now: datetime) -> bool:

@@ -125,27 +125,26 @@ def sign_in() -> ResponseReturnValue:
     now, email = utc_now(), str(form.email.data)
     with current_app.extensions["sessions"]() as reading:  # the slow hash below must hold no lock
         trial = queries.trial(reading, email, address(), now)
-    pause = trial.pause(now)
-    if pause:
-        form.refuse(Invalid(rules.waiting_words(pause)))
-        response = current_app.make_response(_sign_in_page(form, 429))
-        response.headers["Retry-After"] = str(max(1, round(pause.total_seconds())))
-        return response
-    right = operations.password_matches(trial.password_hash, str(form.password.data))
-    if not right or trial.person_id is None:
+    try:
+        person_id = operations.prove(trial, str(form.password.data), now)
+    except operations.WrongPassword as error:
         operations.note_failure(db(), email, address(), now=now)
-        form.refuse(Invalid(N_("E-mail address and password do not fit together.")))
+        form.refuse(error)
         return _sign_in_page(form, 422)
-    enter(
-        operations.sign_in(
-            db(),
-            trial.person_id,
-            str(form.password.data),
-            address=address(),
-            agent=request.user_agent.string,
-            now=now,
-        )
+    except TooMany as error:
+        form.refuse(error)
+        return *_sign_in_page(form, 429), {"Retry-After": str(error.seconds)}
+    token = operations.sign_in(
+        db(),
+        person_id,
+        str(form.password.data),
+        address=address(),
+        agent=request.user_agent.string,
+        now=now,
     )
+    enter(token)
+    if not queries.belongs_somewhere(db(), person_id):
+        return redirect(url_for(".account"))
     return redirect(safe_next(form.next.data, "/"))
 
 

@@ -1,0 +1,93 @@
+"""Forms of organisations, sites and services."""
+
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from accounts.organisations.rules import MOST_PEOPLE, code_problem, compact_code, names_problem
+from core.errors import Invalid
+from core.forms import Expected, Form, NoControl, email, line, prose, spoken, tidy
+from core.words import N_
+
+
+class CreditCode:
+    """Checks a unified social credit code (I-22)."""
+
+    def __call__(self, _form: object, field: StringField) -> None:
+        """Check one field; it holds the compact code already."""
+        problem = code_problem(str(field.data))
+        if problem is not None:
+            raise ValidationError(spoken(problem))
+
+
+def credit_code_field(*, required: bool) -> StringField:
+    """Declare a credit code; blanks and small letters do not matter."""
+    presence = InputRequired(message=N_("Fill this in.")) if required else Optional()
+    return StringField(
+        N_("Unified social credit code"),
+        [presence, Length(max=80), NoControl(), CreditCode()],
+        filters=[tidy, lambda value: compact_code(value) if isinstance(value, str) else value],
+        description=N_("18 characters, as on the business licence"),
+    )
+
+
+def names_are_given(form: Form, others: bool) -> bool:  # noqa: FBT001
+    """Refuse a form without a name in either language; ``others``: whether the rest is right."""
+    problem = names_problem(form.name_zh.data or "", form.name_en.data or "")
+    if problem is not None:
+        form.refuse(Invalid(problem, field="name_zh"))
+    return others and problem is None
+
+
+class _Named(Expected):
+    """Something with a name in two languages, of which one suffices."""
+
+    name_zh = line(N_("Name in Chinese"), required=False)
+    name_en = line(N_("Name in English"), required=False)
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Demand a name in one language, beside what each field demands."""
+        return names_are_given(self, super().validate(extra_validators))
+
+
+class Organisation(_Named):
+    """What is known of an organisation."""
+
+    credit_code = credit_code_field(required=False)
+    address_zh = line(N_("Address in Chinese"), required=False)
+    address_en = line(N_("Address in English"), required=False)
+    contact_email = email(N_("E-mail for contact"), required=False)
+    contact_phone = line(N_("Telephone for contact"), required=False, most=80)
+    accreditation = line(N_("Accreditation"), required=False)
+
+
+class Site(_Named):
+    """A place and how many work there."""
+
+    address_zh = line(N_("Address in Chinese"))
+    address_en = line(N_("Address in English"), required=False)
+    headcount = IntegerField(
+        N_("Headcount"),
+        [
+            InputRequired(message=N_("Give a whole number.")),
+            NumberRange(0, MOST_PEOPLE, N_("Give a whole number from 0 to 1,000,000.")),
+        ],
+        description=N_("People whose work falls into the scope; part-time people by their share"),
+    )
+    is_central = BooleanField(N_("This site holds the central function"))
+
+
+class Service(_Named):
+    """A service in the provider's own words (S-15)."""
+
+    description = prose(
+        N_("What it is"), required=False, description=N_("Content, quality, ways of delivery")
+    )
+    agreement = prose(
+        N_("What was agreed"),
+        required=False,
+        description=N_("Response times, delivery standard, fault handling; indicators and targets"),
+    )
+
+
+class Closing(Expected):
+    """Nothing to fill in: the step and the revision it was seen at."""
