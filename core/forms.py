@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_wtf import FlaskForm
 from markupsafe import escape
 from wtforms import (
     DateField,
+    DecimalField,
     Field,
     HiddenField,
     IntegerField,
@@ -19,6 +21,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
@@ -211,6 +214,55 @@ def whole(label: str, least: int, most: int, *, required: bool = True, **options
     """Declare a whole number between two others."""
     checks = [InputRequired(message=N_("Fill this in."))] if required else [Optional()]
     return Whole(label, [*checks, Between(least, most)], **options)
+
+
+class Amount(DecimalField):
+    """A figure with decimals; another text, or no finite figure, is refused in plain words."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a figure."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            given = Decimal(text[:30])
+        except InvalidOperation:
+            given = Decimal("NaN")
+        if not given.is_finite():
+            raise ValueError(gettext("Write a figure, such as 2.5."))
+        self.data = given
+
+
+def amount(label: str, least: int, most: int, *, required: bool = True, **options: Any) -> Amount:
+    """Declare a figure with decimals between two others."""
+    checks = [InputRequired(message=N_("Fill this in."))] if required else [Optional()]
+    return Amount(label, [*checks, Between(least, most)], **options)
+
+
+class Clock(TimeField):
+    """A time of day; another text is refused in plain words."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a time."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            raise ValueError(gettext("Write a time of day, such as 09:30.")) from None
+
+
+def clock(label: str, *, required: bool = True, **options: Any) -> Clock:
+    """Declare a time of day."""
+    checks = [InputRequired(message=N_("Fill this in."))] if required else [Optional()]
+    return Clock(label, checks, **options)
 
 
 def email(label: str, *, required: bool = True, strict: bool = True, **options: Any) -> StringField:
