@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 from flask import Flask, Request, current_app
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser, MultiPartParser
 
 from core.forms import Form, choice, line, prose
@@ -90,6 +90,8 @@ class StreamingUploads(Request):
         with self._nothing_left():
             incoming = self._begin()
             incoming.take(self.stream)
+            if self.content_length not in {None, incoming.size}:  # the sender went away
+                raise ClientDisconnected
             incoming.seal()
             return incoming
 

@@ -220,6 +220,18 @@ def test_a_connection_that_breaks_leaves_nothing(place, share):
     assert place.files() == []
 
 
+def test_a_bare_body_that_breaks_is_not_taken_for_the_whole(place):
+    """S-33: a server that only tells the end of a body does not tell a break from it; its length does."""
+    for method, url in (("PUT", "/raw"), ("POST", "/up")):
+        body = form_body({"file": ("a.txt", CONTENT)})
+        length = {"CONTENT_LENGTH": str(len(body) + 1), "wsgi.input_terminated": True}
+        answer = place.client.open(
+            url, method=method, data=body[:-50], content_type=FORM, environ_overrides=length
+        )
+        assert answer.status_code in {400, 422}
+        assert place.files() == []
+
+
 def test_a_form_cut_by_its_sender_leaves_nothing(place):
     """S-33: a body without its end mark is no form."""
     body = form_body({"first": ("b.txt", CONTENT), "file": ("a.txt", CONTENT)})[:-30]
