@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from accounts.people.models import Person
-from audit.assessment.models import Answer
 from audit.conclusion.models import Report, ReportComment, SignedReport
 from audit.conclusion.rules import ReportFacts, ReportState
 from audit.planning import queries as planning
 from audit.planning.models import Audit
 from audit.planning.rules import RATED
-from audit.rating.models import Measure, RatingRecord
+from audit.rating import queries as ratings
+from audit.rating.models import RatingRecord
 from core.clock import local_date, utc_now
 from core.errors import NotFound
 from core.permissions import Actor, OrganisationKind
@@ -53,9 +53,9 @@ def page(session: Session, actor: Actor, audit_id: int) -> ReportPage:
     """Gather a report's page in five statements; raises ``NotFound``."""
     audit, one = report(session, actor, audit_id)
     said = comments(session, one.id)
-    rating = latest_rating(session, audit.id)
+    rating = ratings.latest(session, audit.id)
     leader = planning.leads(session, audit.id, actor)
-    current = rating is not None and rating_is_current(session, rating)
+    current = rating is not None and ratings.is_current(session, rating)
     facts = ReportFacts(
         leader_is_actor=leader,
         missing=missing(one),
@@ -81,20 +81,6 @@ def comments(session: Session, report_id: int) -> Sequence[Row[tuple[ReportComme
         .order_by(ReportComment.id)
     )
     return session.execute(query).all()
-
-
-def latest_rating(session: Session, audit_id: int) -> RatingRecord | None:
-    """Give the newest rating of an audit."""
-    query = select(RatingRecord).where(RatingRecord.audit_id == audit_id)
-    return session.scalar(query.order_by(RatingRecord.id.desc()).limit(1))
-
-
-def rating_is_current(session: Session, rating: RatingRecord) -> bool:
-    """Say whether no answer and no measure changed after the rating was computed."""
-    later = exists().where(
-        Answer.audit_id == rating.audit_id, Answer.answered_at > rating.computed_at
-    ) | exists().where(Measure.audit_id == rating.audit_id, Measure.entered_at > rating.computed_at)
-    return not session.scalar(select(later))
 
 
 def missing(one: Report) -> tuple[Text, ...]:

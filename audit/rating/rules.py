@@ -38,7 +38,7 @@ from checklists.schemes.rules import SchemeRules
 from core.bounds import clopper_pearson_bound, nps_bound, sample_needed
 from core.errors import Invalid
 from core.plain import canonical, plain, revived
-from core.words import N_, T_
+from core.words import N_, T_, Saying
 
 __all__ = [
     "AnswerInput",
@@ -67,6 +67,13 @@ __all__ = [
 
 FORMAT = "assay-rating/1"
 Fact = str | int | float | bool | tuple[str, ...] | None
+
+
+SAYINGS = {
+    "measure:entered": Saying(N_("%(actor)s entered the measure %(label)s")),
+    "measure:changed": Saying(N_("%(actor)s changed the measure %(label)s")),
+    "rating:computed": Saying(N_("%(actor)s computed the rating"), key=True),
+}
 
 
 class NoLevel(StrEnum):

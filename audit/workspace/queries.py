@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, aliased
 from accounts.organisations.models import Organisation
 from accounts.people.models import Person
 from audit.assessment.queries import assessment_facts
-from audit.conclusion.queries import latest_rating, rating_is_current, report_facts
+from audit.conclusion.queries import report_facts
 from audit.findings.queries import finding_facts_of_audit
 from audit.planning import queries as planning
 from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import OVER, AuditFacts, AuditKind, AuditState, TeamRole
+from audit.rating.queries import rating_facts
 from core.db import like
 from core.permissions import Actor
 
@@ -45,14 +46,6 @@ def facts(session: Session, actor: Actor | None, audit: Audit) -> AuditFacts:
         known |= rating_facts(session, audit.id)
     known["decision_taken"] = audit.state in {AuditState.DECIDED, AuditState.CLOSED}
     return AuditFacts(**known)
-
-
-def rating_facts(session: Session, audit_id: int) -> Mapping[str, Any]:
-    """Give the rating's part: the level of the newest one, and whether it stands on what is there now."""
-    rating = latest_rating(session, audit_id)
-    if rating is None:
-        return {}
-    return {"rating_level": rating.level, "rating_current": rating_is_current(session, rating)}
 
 
 def listing(
