@@ -1,122 +1,50 @@
-"""What is taken, what is refused and under which name: every file here is made by hand."""
+"""What is taken and what is refused: every file here is made by hand."""
 
-import hashlib
-import io
 import json
-import struct
 import time
 import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
-from core.permissions import Permission
 from evidence.archives import rules as archives
 from evidence.files.rules import (
-    LIFECYCLE,
-    NAME_LIMIT,
-    EvidenceFacts,
-    EvidenceState,
     Policy,
-    Verdict,
-    clean_name,
-    extension_of,
-    icon_of,
     judge,
 )
 from evidence.kinds.rules import (
     CUT,
     EMPTY,
-    HEAD_BYTES,
     KINDS,
     MACROS,
     MARKUP,
     OLD_OFFICE,
     OUTSIDE,
     PROGRAM,
-    TAIL_BYTES,
     TWO_AT_ONCE,
 )
-
-LIMIT = 50 * 1024 * 1024
-TYPES = "[Content_Types].xml"
-PE = b"MZ\x90\x00\x03\x00\x00\x00" + b"\0" * 200 + b"This program cannot be run in DOS mode."
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n" + b"x" * 500 + b"\nstartxref\n9\n%%EOF\n"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
-
-
-def judged(content: bytes, name: str, policy: Policy | None = None) -> Verdict:
-    return judge(
-        content[:HEAD_BYTES], content[-TAIL_BYTES:], len(content), name, policy or Policy(LIMIT)
-    )
-
-
-def problem(content: bytes, name: str) -> str:
-    verdict = judged(content, name)
-    assert len(verdict.problems) == 1, verdict
-    assert verdict.media_type == "application/octet-stream"
-    return verdict.problems[0].message
-
-
-def taken(content: bytes, name: str) -> str:
-    verdict = judged(content, name)
-    assert verdict.problems == (), [str(text) for text in verdict.problems]
-    assert verdict.file_name == name
-    return verdict.media_type
-
-
-def picture(kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise((64, 48), 40).convert("RGB").save(out, kind, **options)
-    return out.getvalue()
-
-
-def packed(entries: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in entries.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-def office(part: str, name: str, **more: bytes) -> bytes:
-    types = f'<Types><Override ContentType="application/vnd.openxmlformats-officedocument.{part}"/></Types>'
-    return packed({TYPES: types.encode(), name: b"<x/>", **more})
-
-
-DOCX = office("wordprocessingml.document.main+xml", "word/document.xml")
-XLSX = office("spreadsheetml.sheet.main+xml", "xl/workbook.xml")
-PPTX = office("presentationml.presentation.main+xml", "ppt/presentation.xml")
-
-
-def open_document(kind: str) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
-        archive.writestr("content.xml", "<x/>", zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def noise_of(size: int) -> bytes:
-    return hashlib.shake_256(b"noise").digest(size)
-
-
-def film(brand: bytes) -> bytes:
-    return (
-        struct.pack(">I", 24)
-        + b"ftyp"
-        + brand
-        + b"\0\0\2\0"
-        + b"isommp41"
-        + b"\0\0\1\0mdat"
-        + bytes(248)
-    )
-
-
-MAIL = b"Received: from a by b\r\n\tfor c\r\nFrom: a@example.org\r\nSubject: x\r\n\r\nhello\r\n"
+from tests.unit.evidence.made import (
+    DOCX,
+    HTML,
+    LIMIT,
+    MAIL,
+    PDF,
+    PE,
+    PPTX,
+    SVG,
+    TYPES,
+    XLSX,
+    film,
+    judged,
+    noise_of,
+    office,
+    open_document,
+    packed,
+    picture,
+    problem,
+    taken,
+)
 
 GOOD = [
     (PDF, "plan.pdf", "application/pdf"),
@@ -332,84 +260,3 @@ def test_nothing_breaks_the_judgement(content, name):
             assert verdict.problems or verdict.media_type in {
                 kind.media_type for kind in KINDS.values()
             }
-
-
-# -- names -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("given_name", "kept"),
-    [
-        ("../../etc/passwd.txt", "passwd.txt"),
-        ("C:\\Users\\a\\Desktop\\值班 记录.xlsx", "值班 记录.xlsx"),
-        ("a\x00b\x1f.pdf", "ab.pdf"),
-        ("line\r\nSet-Cookie: x.pdf", "line Set-Cookie_ x.pdf"),
-        ("invoice\u202efdp.exe", "invoicefdp.exe"),
-        ("\u2066a\u2069\u200b.pdf", "a.pdf"),
-        ('q"u<o>t|e?*.pdf', "q_u_o_t_e__.pdf"),
-        ("CON", "_CON"),
-        ("nul.txt", "_nul.txt"),
-        ("Com1.log", "_Com1.log"),
-        ("console.log", "console.log"),
-        (".htaccess", "file.htaccess"),
-        (".pdf", "file.pdf"),
-        ("trailing. . .", "trailing"),
-        ("  a   b .txt", "a b.txt"),
-        ("", "file"),
-        ("...", "file"),
-        ("///", "file"),
-        ("e\u0301t\u00e9.txt", "été.txt"),
-        ("报告（终稿）.docx", "报告（终稿）.docx"),
-        ("👩\u200d💻.png", "👩\u200d💻.png"),
-        ("\ud800bad.txt", "bad.txt"),
-    ],
-)
-def test_names_are_kept_as_every_system_can_keep_them(given_name, kept):
-    """S-32: no path, no control character, nothing that turns the reading direction, Unicode kept."""
-    assert clean_name(given_name) == kept
-
-
-def test_huge_names_are_shortened_and_keep_their_extension():
-    """S-32: a name is at most 200 characters long."""
-    name = clean_name("长" * 5000 + ".docx")
-    assert len(name) == NAME_LIMIT
-    assert name.endswith("长.docx")
-    assert len(clean_name("a" * 5000)) == NAME_LIMIT
-
-
-@given(st.text(max_size=400))
-def test_a_clean_name_is_clean(name):
-    """S-32: cleaning is total and says the same the second time."""
-    kept = clean_name(name)
-    assert 0 < len(kept) <= NAME_LIMIT
-    assert clean_name(kept) == kept
-    assert not set(kept) & set('/\\<>:"|?*\0\r\n\u202e')
-    kept.encode("utf-8")
-
-
-def test_a_name_without_extension_gets_the_usual_one():
-    """S-05: who opens the file later knows what it is."""
-    assert judged(PDF, "scan").file_name == "scan.pdf"
-    assert judged(picture("JPEG"), "a" * 300).file_name == "a" * 196 + ".jpg"
-    assert judged(b"words", "").file_name == "file.txt"
-    assert extension_of("a.tar.GZ") == "gz"
-
-
-def test_icons():
-    assert [icon_of(KINDS[name].media_type) for name in ("png", "mp4", "xlsx", "ods", "csv", "pdf")] == [
-        "photo", "photo", "sheet", "sheet", "sheet", "file",
-    ]  # fmt: skip
-
-
-def test_only_its_own_side_can_declare_it_void():
-    """I-09: nothing is deleted; a wrong item becomes void, by those who handed it over, once."""
-    [own] = LIFECYCLE.standings(EvidenceState.VALID, EvidenceFacts(is_own=True), None)
-    [foreign] = LIFECYCLE.standings(EvidenceState.VALID, EvidenceFacts(is_own=False), None)
-    assert (own.step.action, own.step.target, own.step.permission) == (
-        "void",
-        "void",
-        Permission.EVIDENCE_UPLOAD,
-    )
-    assert [reason.met for reason in own.reasons] == [True]
-    assert [reason.met for reason in foreign.reasons] == [False]
-    assert LIFECYCLE.standings(EvidenceState.VOID, EvidenceFacts(is_own=True), None) == []
