@@ -1,10 +1,20 @@
 """The life of a finding: every step, its conditions, its deadlines, and how it is shown. Pure."""
 
 from datetime import date, timedelta
-from enum import StrEnum
 
-from audit.obligations import rules as needs
-from audit.obligations.rules import NEEDS_RESPONSE, FindingFacts, FindingGrade
+from audit.casefile import rules as needs
+from audit.casefile.rules import (
+    AWAITED,
+    BEFORE_RESPONSE,
+    NEEDS_RESPONSE,
+    OPEN,
+    Deadline,
+    DisputeOutcome,
+    ExtensionState,
+    FindingFacts,
+    FindingGrade,
+    FindingState,
+)
 from core.lifecycle import Lifecycle, step
 from core.permissions import Permission
 from core.words import N_, Badge, Saying
@@ -28,54 +38,9 @@ __all__ = [
 ]
 
 
-class FindingState(StrEnum):
-    """Where a finding stands. Strengths and opportunities go from draft to closed when they are raised."""
-
-    DRAFT = "draft"
-    RAISED = "raised"
-    ACKNOWLEDGED = "acknowledged"
-    DISPUTED = "disputed"
-    RESPONSE_SUBMITTED = "response_submitted"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    IMPLEMENTED = "implemented"
-    VERIFIED = "verified"
-    CLOSED = "closed"
-    VOID = "void"
-
-
-class DisputeOutcome(StrEnum):
-    """How somebody outside the team settled a dispute."""
-
-    UPHELD = "upheld"
-    REGRADED = "regraded"
-    VOID = "void"
-
-
-class ExtensionState(StrEnum):
-    """Where a request for more time stands."""
-
-    ASKED = "asked"
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
-class Deadline(StrEnum):
-    """Which deadline of a finding is meant."""
-
-    RESPONSE = "response"
-    IMPLEMENTATION = "implementation"
-
-
 S = FindingState
 G = FindingGrade
 P = Permission
-BEFORE_RESPONSE = (S.RAISED, S.ACKNOWLEDGED, S.RETURNED)
-AWAITED = (*BEFORE_RESPONSE, S.ACCEPTED)  # the client has to act; only then a deadline can pass
-WITHOUT_PLAN = (S.DRAFT, *BEFORE_RESPONSE, S.DISPUTED, S.RESPONSE_SUBMITTED)
-OPEN = (*WITHOUT_PLAN[1:], S.ACCEPTED, S.IMPLEMENTED, S.VERIFIED)
-RAISED_ONES = (*OPEN, S.CLOSED)
-
 
 FINDING: Lifecycle[FindingState, FindingFacts] = Lifecycle(
     "finding",

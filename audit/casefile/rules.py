@@ -17,7 +17,52 @@ class FindingGrade(StrEnum):
     MAJOR = "major"
 
 
+class FindingState(StrEnum):
+    """Where a finding stands. Strengths and opportunities go from draft to closed when they are raised."""
+
+    DRAFT = "draft"
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    DISPUTED = "disputed"
+    RESPONSE_SUBMITTED = "response_submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    IMPLEMENTED = "implemented"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    VOID = "void"
+
+
+class DisputeOutcome(StrEnum):
+    """How somebody outside the team settled a dispute."""
+
+    UPHELD = "upheld"
+    REGRADED = "regraded"
+    VOID = "void"
+
+
+class ExtensionState(StrEnum):
+    """Where a request for more time stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Deadline(StrEnum):
+    """Which deadline of a finding is meant."""
+
+    RESPONSE = "response"
+    IMPLEMENTATION = "implementation"
+
+
+S = FindingState
 NEEDS_RESPONSE = (FindingGrade.MINOR, FindingGrade.MAJOR)
+BEFORE_RESPONSE = (S.RAISED, S.ACKNOWLEDGED, S.RETURNED)
+AWAITED = (*BEFORE_RESPONSE, S.ACCEPTED)  # the client has to act; only then a deadline can pass
+WITHOUT_PLAN = (S.DRAFT, *BEFORE_RESPONSE, S.DISPUTED, S.RESPONSE_SUBMITTED)
+OPEN = (*WITHOUT_PLAN[1:], S.ACCEPTED, S.IMPLEMENTED, S.VERIFIED)
+RAISED_ONES = (*OPEN, S.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

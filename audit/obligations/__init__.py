@@ -1,1 +1,0 @@
-"""What must hold before a finding goes on: facts and guards, as pure rules."""
