@@ -1,5 +1,6 @@
-"""Dates, times and figures as a printed document writes them: whole, in its language and zone, never “today”."""
+"""Dates, times, figures and quotation marks as a printed document writes them, in its language and zone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_decimal
+
+# A tag, or a word of Latin letters with quotation marks; the Chinese font sets those marks a full em wide.
+_QUOTING = re.compile("<[^>]*>|(?:[!-;=?-~]*[\u2018\u2019\u201c\u201d])+[!-;=?-~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ class Paper:
             return self.day(first)
         if (first.year, first.month) != (last.year, last.month):
             return f"{self.day(first)}{'至' if self.chinese else ' to '}{self.day(last)}"
-        return f"{self.day(first)}至{last.day}日" if self.chinese else f"{first.day}–{self.day(last)}"
+        return (
+            f"{self.day(first)}至{last.day}日" if self.chinese else f"{first.day}–{self.day(last)}"
+        )
 
     def moment(self, value: datetime) -> str:
         """Write an instant as day and time in the document's zone."""
@@ -77,6 +83,19 @@ class Paper:
             ZoneInfo(self.zone), width="long", zone_variant="standard", locale=self._locale
         )
 
+    def finished(self, html: str) -> str:
+        """Give the filled template with narrow quotation marks in an English document (class ``narrow``)."""
+        if self.chinese:
+            return html
+        head, end, body = html.partition("</head>")
+        return head + end + _QUOTING.sub(_narrow, body)
+
     @property
     def _locale(self) -> str:
         return "zh_CN" if self.chinese else "en_GB"
+
+
+def _narrow(found: re.Match[str]) -> str:
+    words = found[0]
+    latin = any(character.isascii() and character.isalnum() for character in words)
+    return f'<span class="narrow">{words}</span>' if latin and words[0] != "<" else words

@@ -3,15 +3,18 @@
 Imported with the first document only, by ``core.pdf``; nothing else imports it.
 """
 
+import io
 import re
 import threading
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 import pydyf
 from weasyprint import CSS, HTML
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -44,16 +47,33 @@ class Assets(URLFetcher):
 def lay_out(html: str, *, asset: Asset, styles: Iterable[str]) -> Any:
     """Lay out a document; ``asset`` answers for addresses, ``styles`` are addresses too."""
     sheets = [_style(asset, url) for url in styles]
-    page_source = HTML(string=html, url_fetcher=Assets(asset))
-    return page_source.render(font_config=_fonts(), stylesheets=sheets, pdf_variant=VARIANT)
+    # With a base that joins to nothing, relative names reach the fetcher and are refused there.
+    page_source = HTML(string=html, url_fetcher=Assets(asset), base_url="asset:")
+    # The profile is handed over: the library would leave its file open.
+    colours = ColorProfile(io.BytesIO(_srgb()), "srgb", "relative-colorimetric", ("r", "g", "b"))
+    return page_source.render(
+        font_config=_fonts(),
+        stylesheets=sheets,
+        color_profiles={"srgb": colours},
+        output_intent="srgb",
+        pdf_variant=VARIANT,
+    )
 
 
 def write(document: Any, ground: Ground | None) -> bytes:
     """Write a laid-out document, each page upon its ground."""
     pdf: bytes = document.write_pdf(
-        finisher=lambda _, file: _finish(file, ground), pdf_variant=VARIANT, pdf_identifier=True
+        finisher=lambda _, file: _finish(file, ground),
+        output_intent="",
+        pdf_variant=VARIANT,
+        pdf_identifier=True,
     )
     return pdf
+
+
+@cache
+def _srgb() -> bytes:
+    return files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
 
 
 @cache

@@ -1,13 +1,20 @@
-"""The audit plan as a printed document (S-21, I-06). The sheet carries finished words in its language."""
+"""The audit plan as it is kept when issued, and as a printed document (S-21, I-06).
 
-from collections.abc import Callable, Iterator
+What is kept holds both languages; the sheet carries finished words in its own.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from audit.planning.queries import AuditHead, Member, SiteRow, SlotRow
 from core import pdf
+from core.events import plain
 from core.paper import Paper
+from core.words import Words
 
 RenderTemplate = Callable[..., str]
 
@@ -88,7 +95,8 @@ class PlanSheet:
 def plan_html(sheet: PlanSheet, render_template: RenderTemplate) -> str:
     """Fill the template; ``render_template`` takes a template's name and its context."""
     paper = Paper(sheet.language, sheet.zone)
-    return render_template("documents/plan.html", sheet=sheet, paper=paper)
+    html = render_template("documents/plan.html", sheet=sheet, paper=paper)
+    return paper.finished(html)
 
 
 def plan_pdf(sheet: PlanSheet, render_template: RenderTemplate, *, created_at: datetime) -> bytes:
@@ -101,3 +109,73 @@ def plan_pdf(sheet: PlanSheet, render_template: RenderTemplate, *, created_at: d
         styles=("paper.css",),
         author=sheet.body,
     )
+
+
+def content_of(
+    head: AuditHead,
+    *,
+    team: Iterable[tuple[Member, Iterable[str]]],
+    sites: Iterable[SiteRow],
+    agenda: Iterable[SlotRow],
+    more: Mapping[str, object],
+) -> dict[str, Any]:
+    """Gather all that a plan says, to be kept as it is issued; ``team`` pairs members with areas."""
+    audit, engagement, scheme = head.audit, head.engagement, head.rules
+    content = {
+        "format": "assay-plan/1",
+        "number": audit.number,
+        "kind": audit.kind,
+        "body": both(head.body),
+        "client": both(head.client),
+        "client_code": head.client_code or "",
+        "standard": both(head.standard) | {"version": head.standard_version},
+        "scheme": both(head.scheme) | {"version": scheme.version},
+        "level_sought": both(scheme.level(audit.level_sought).title)
+        | {"number": audit.level_sought},
+        "scope": {"zh": engagement.scope_zh, "en": engagement.scope_en},
+        "objectives": audit.objectives,
+        "methods": audit.methods,
+        "tools": audit.tools,
+        "logistics": audit.logistics,
+        "remote_share": audit.remote_share,
+        "starts_on": audit.starts_on,
+        "ends_on": audit.ends_on,
+        "days": audit.days,
+        "sites": [
+            {
+                "name": both(one.name),
+                "address": both(one.address),
+                "headcount": one.headcount,
+                "chosen": one.chosen,
+            }
+            for one in sites
+            if one.chosen
+        ],
+        "site_seed": audit.site_seed,
+        "team": [
+            {
+                "person_id": one.person_id,
+                "name": one.name,
+                "role": one.role,
+                "areas": [both(scheme.competence_area(area).title) for area in areas],
+            }
+            for one, areas in team
+        ],
+        "agenda": [
+            {
+                "starts_at": one.item.starts_at,
+                "minutes": one.item.minutes,
+                "topic": one.item.topic,
+                "who": one.person or "",
+                "where": both(one.site) if one.site else None,
+            }
+            for one in agenda
+        ],
+    }
+    kept: dict[str, Any] = plain(content | dict(more))
+    return kept
+
+
+def both(words: Words) -> dict[str, str]:
+    """Give a text in both languages for JSON."""
+    return {"zh": words.zh, "en": words.en}

@@ -259,10 +259,10 @@ def _count_of(sheet: CertificateSheet) -> Words:
 
 
 def _repeated(text: str, short: str, millimetres: float) -> str:
-    """Fill a line of one-millimetre type; the estimate of widths is generous by about a tenth."""
+    """Fill a line of one-millimetre type."""
     if fitting.width(text) > millimetres:
         text = f"{short} · "
-    times = max(1, int(millimetres / (0.9 * fitting.width(text))))
+    times = max(1, int(millimetres / fitting.width(text)))
     return (text * times).removesuffix(" · ")
 
 
