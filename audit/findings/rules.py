@@ -15,6 +15,7 @@ from audit.casefile.rules import (
     FindingGrade,
     FindingState,
 )
+from checklists.schemes.rules import SchemeRules
 from core.lifecycle import Lifecycle, step
 from core.permissions import Permission
 from core.words import N_, Badge, Saying
@@ -33,6 +34,7 @@ __all__ = [
     "FindingState",
     "applies",
     "deadline_of",
+    "deadlines",
     "due_now",
     "moved",
 ]
@@ -198,6 +200,15 @@ def deadline_of(state: FindingState) -> Deadline | None:
     if state in BEFORE_RESPONSE:
         return Deadline.RESPONSE
     return Deadline.IMPLEMENTATION if state is S.ACCEPTED else None
+
+
+def deadlines(scheme: SchemeRules, grade: FindingGrade, day: date) -> dict[str, date | None]:
+    """Give the columns of the three deadlines of a grade, counted from a day by the scheme."""
+    days = scheme.deadlines_of(grade)
+    return {
+        f"{name}_due_on": day + timedelta(getattr(days, name)) if days else None
+        for name in ("acknowledge", "response", "implementation")
+    }
 
 
 def moved(due: date | None, since: date, until: date) -> date | None:
