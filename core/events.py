@@ -113,7 +113,7 @@ def record(  # noqa: PLR0913 -- an event has this many parts
     values = {
         "at": now.astimezone(UTC),
         "name": name,
-        "actor_id": actor.person_id if actor else None,
+        "actor_id": (actor.person_id or None) if actor else None,
         "actor_name": actor.name if actor else "",
         "actor_organisation_id": (actor.organisation_id or None) if actor else None,
         "subject_label": label or str(getattr(subject, "number", "") or ""),

@@ -1,8 +1,9 @@
 """Forms of members, invitations and registration."""
 
 from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from accounts.organisations.forms import credit_code_field, names_are_given
+from accounts.organisations.forms import ONE_LANGUAGE, credit_code_field, names_are_given
 from accounts.people.forms import new_password_field, password_field
 from core.forms import Expected, Form, Reasoned, choice, choices, email, line
 from core.permissions import ROLE_NAMES, ROLES_OF, OrganisationKind, Role
@@ -22,7 +23,12 @@ ROLE_DUTIES: dict[Role, str] = {
 
 
 def _roles_field() -> SelectMultipleField:
-    return choices(N_("Roles"), ROLE_NAMES)
+    return choices(
+        N_("Roles"),
+        ROLE_NAMES,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 def _offer(field: SelectMultipleField, kind: OrganisationKind) -> None:
@@ -77,8 +83,12 @@ class JoinKnown(Form):
 class Registration(Form):
     """A provider and its first manager."""
 
-    name_zh = line(N_("Name of the organisation in Chinese"), required=False)
-    name_en = line(N_("Name of the organisation in English"), required=False)
+    name_zh = line(
+        N_("Name of the organisation in Chinese"), required=False, description=ONE_LANGUAGE
+    )
+    name_en = line(
+        N_("Name of the organisation in English"), required=False, description=ONE_LANGUAGE
+    )
     credit_code = credit_code_field(required=True)
     person_name = line(N_("Your name"), most=120)
     email = email(N_("Your e-mail address"))

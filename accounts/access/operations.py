@@ -15,6 +15,7 @@ from accounts.people.models import AttemptKind, Letter, Membership, MembershipRo
 from accounts.people.operations import (
     Themselves,
     count_request,
+    end_sessions,
     send_letter,
     set_password,
     themselves,
@@ -58,19 +59,52 @@ def invite(session: Session, actor: Actor, invitee: Invitee, *, now: datetime) -
         session, actor.organisation_id, actor.organisation_kind, invitee, actor.person_id, now
     )
     organisation = session.get_one(Organisation, actor.organisation_id)
-    record(
-        session,
-        actor,
-        "invitation:sent",
-        letter,
-        now=now,
-        within=organisation,
-        owner_id=owner_of(organisation),
-        label=letter.email,
-        after={"roles": sorted(invitee.roles)},
-    )
-    session.flush()
+    _record_sent(session, actor, letter, organisation, now)
     return letter
+
+
+def invite_first(
+    session: Session, organisation: Organisation, invitee: Invitee, *, now: datetime
+) -> Letter:
+    """Invite somebody from the command line, where nobody belongs to the organisation yet."""
+    _withdraw_expired(session, organisation.id, invitee.email, now)
+    letter = write_invitation(session, organisation.id, organisation.kind, invitee, None, now)
+    _record_sent(session, Themselves(0, "Assay"), letter, organisation, now)
+    return letter
+
+
+def disable(session: Session, email: str, *, now: datetime) -> None:
+    """Close an account: nobody signs in with it any more, its sessions end."""
+    person = _known(session, email)
+    if person.disabled_at is None:
+        person.disabled_at = now
+        ended = end_sessions(session, person.id, now)
+        record(
+            session,
+            None,
+            "person:disabled",
+            person,
+            now=now,
+            label=person.name,
+            after={"sessions_ended": ended},
+        )
+        session.flush()
+
+
+def enable(session: Session, email: str, *, now: datetime) -> None:
+    """Open a closed account again."""
+    person = _known(session, email)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        record(session, None, "person:enabled", person, now=now, label=person.name)
+        session.flush()
+
+
+def _known(session: Session, email: str) -> Person:
+    person = queries.person_by_email(session, email)
+    if person is None:
+        raise Invalid(N_("Nobody has this address."))
+    return person
 
 
 def write_invitation(
@@ -285,6 +319,23 @@ def _withdraw_expired(
         .values(withdrawn_at=now)
     )
     session.execute(old if email is None else old.where(Letter.email == email))
+
+
+def _record_sent(
+    session: Session, actor: Actor | None, letter: Letter, organisation: Organisation, now: datetime
+) -> None:
+    record(
+        session,
+        actor,
+        "invitation:sent",
+        letter,
+        now=now,
+        within=organisation,
+        owner_id=owner_of(organisation),
+        label=letter.email,
+        after={"roles": letter.roles},
+    )
+    session.flush()
 
 
 def _record_letter(

@@ -8,6 +8,8 @@ from core.errors import Invalid
 from core.forms import Expected, Form, NoControl, email, line, prose, spoken, tidy
 from core.words import N_
 
+ONE_LANGUAGE = N_("One of the two languages suffices")
+
 
 class CreditCode:
     """Checks a unified social credit code (I-22)."""
@@ -41,8 +43,8 @@ def names_are_given(form: Form, others: bool) -> bool:  # noqa: FBT001
 class _Named(Expected):
     """Something with a name in two languages, of which one suffices."""
 
-    name_zh = line(N_("Name in Chinese"), required=False)
-    name_en = line(N_("Name in English"), required=False)
+    name_zh = line(N_("Name in Chinese"), required=False, description=ONE_LANGUAGE)
+    name_en = line(N_("Name in English"), required=False, description=ONE_LANGUAGE)
 
     def validate(self, extra_validators: object = None) -> bool:
         """Demand a name in one language, beside what each field demands."""

@@ -228,7 +228,7 @@ def _edited(
         title=title,
         back=back,
         conflict=conflict,
-        organisation_id=actor().organisation_id,
+        code_required=actor().organisation_kind is OrganisationKind.PROVIDER,
     )
     return page, status
 

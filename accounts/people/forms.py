@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from wtforms import PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import ListWidget, RadioInput
 
 from accounts.people.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from core.forms import Form, NoControl, choice, email, hidden, line
@@ -49,6 +50,8 @@ class Settings(Form):
     theme = choice(
         N_("Colours"),
         {"": N_("As the device"), "light": N_("Light"), "dark": N_("Dark")},
+        widget=ListWidget(prefix_label=False),
+        option_widget=RadioInput(),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

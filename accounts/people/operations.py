@@ -193,13 +193,13 @@ def end_session(session: Session, actor: Visitor, sign_in_id: int, *, now: datet
 
 def end_other_sessions(session: Session, actor: Visitor, *, now: datetime) -> int:
     """End every session of one's own but the present one; give how many."""
-    ended = _end_sessions(session, actor.person_id, now, keep=actor.sign_in_id)
+    ended = end_sessions(session, actor.person_id, now, keep=actor.sign_in_id)
     if ended:
         _record_ended(session, actor, ended, now)
     return ended
 
 
-def _end_sessions(session: Session, person_id: int, now: datetime, keep: int = 0) -> int:
+def end_sessions(session: Session, person_id: int, now: datetime, keep: int = 0) -> int:
     """End the sessions of a person, except the one to keep."""
     ended = session.scalars(
         update(SignIn)
@@ -293,7 +293,7 @@ def change_password(session: Session, actor: Visitor, old: str, new: str, *, now
     if old == new:
         raise Invalid(N_("This is the password you have. Choose another."), field="new_password")
     set_password(person, new)
-    ended = _end_sessions(session, person.id, now, keep=actor.sign_in_id)
+    ended = end_sessions(session, person.id, now, keep=actor.sign_in_id)
     _withdraw_resets(session, person.id, now)
     record(
         session,
@@ -346,7 +346,7 @@ def reset_password(session: Session, letter: Letter, new: str, *, now: datetime)
     person = session.get_one(Person, letter.person_id)
     set_password(person, new)
     letter.used_at = now
-    ended = _end_sessions(session, person.id, now)
+    ended = end_sessions(session, person.id, now)
     _withdraw_resets(session, person.id, now)
     record(
         session,
