@@ -94,13 +94,13 @@ def streaks(
 
 
 def qr_path(rows: tuple[tuple[int, ...], ...]) -> str:
-    """Draw the dark modules of a QR symbol, one rectangle for each run, a module being 1 × 1."""
+    """Draw the dark modules of a QR symbol, one line of width 1 for each run; a module is 1 × 1."""
     parts = []
     for y, row in enumerate(rows):
         edges = [0, *(x for x, (a, b) in enumerate(pairwise(row), 1) if a != b), len(row)]
         for start, end in pairwise(edges):
             if start < end and row[start]:
-                parts.append(f"M{start} {y}H{end}V{y + 1}H{start}Z")
+                parts.append(f"M{start} {y}.5H{end}")
     return "".join(parts)
 
 

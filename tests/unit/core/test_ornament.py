@@ -87,7 +87,7 @@ def test_qr_draws_the_dark_modules():
     """Each dark module is covered once, no light one is."""
     rows = ((1, 1, 0, 1), (0, 0, 0, 0), (0, 1, 1, 1), (1, 0, 0, 0))
     dark = set()
-    for x, y, end in re.findall(r"M(\d+) (\d+)H(\d+)V", ornament.qr_path(rows)):
+    for x, y, end in re.findall(r"M(\d+) (\d+)\.5H(\d+)", ornament.qr_path(rows)):
         for module in range(int(x), int(end)):
             assert (module, int(y)) not in dark
             dark.add((module, int(y)))
