@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from babel.support import Translations
 from flask import g, request
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import Domain, get_locale, gettext, ngettext
 
 from core.clock import utc_now
 from core.events import Event
@@ -19,6 +20,17 @@ from core.words import Saying, Text, Words
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT_ZONE = "Asia/Shanghai"
 SAYINGS: dict[str, Saying] = {}
+
+
+class Catalogues(Domain):
+    """Finds the catalogues under the names the product uses: Babel calls ``zh_CN`` by its longer name."""
+
+    def get_translations(self) -> Translations:
+        """Load a language's catalogue once."""
+        code = "zh_CN" if _chinese() else "en"
+        if code not in self.cache:
+            self.cache[code] = Translations.load(self.translation_directories[0], [code])
+        return self.cache[code]
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ def init_app(
     app.extensions["sessions"] = sessions
     app.extensions["settings"] = given
     csrf.init_app(app)
-    Babel(app, locale_selector=speech.language, timezone_selector=speech.zone)
+    babel = Babel(app, locale_selector=speech.language, timezone_selector=speech.zone)
+    vars(babel)["domain_instance"] = speech.Catalogues()  # a cached property
     app.jinja_env.filters.update(speech.FILTERS)
     app.jinja_env.globals.update(
         say=say, tell=speech.tell, who=who, may=_may, Reason=Reason, languages=speech.LANGUAGES

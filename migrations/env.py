@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-import app  # noqa: F401 -- knows every area, and so every table
+
 from core.db import Model, make_engine
 from core.settings import Settings
 

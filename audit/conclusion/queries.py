@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from accounts.people.models import Person
 from audit.conclusion.models import Report, ReportComment, SignedReport
 from audit.conclusion.rules import ReportFacts, ReportState
+from audit.conditions.rules import RATED
 from audit.planning import queries as planning
 from audit.planning.models import Audit
-from audit.planning.rules import RATED
 from audit.rating import queries as ratings
 from audit.rating.models import RatingRecord
 from core.clock import local_date, utc_now
