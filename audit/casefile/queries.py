@@ -288,7 +288,10 @@ def _case(actor: Actor) -> Any:
 
 
 def _facts(actor: Actor, row: Any, today: date) -> FindingFacts:
-    one, response, asked = row.Finding, row.Response, row.open_extension
+    one, asked = row.Finding, row.open_extension
+    response = row.Response
+    if response is not None and response.state is ResponseState.RETURNED:
+        response = None  # the next round has not begun
     return FindingFacts(
         grade=one.grade,
         on_team=bool(row.on_team),
@@ -301,7 +304,7 @@ def _facts(actor: Actor, row: Any, today: date) -> FindingFacts:
         settled_before=bool(row.settled),
         correction=bool(response and response.correction),
         cause=bool(response and response.cause),
-        actions=row.actions,
+        actions=row.actions if response else 0,
         actions_late=row.late,
         actions_unevidenced=row.unevidenced,
         actions_unverified=row.unverified,

@@ -103,12 +103,12 @@ def edit(  # noqa: PLR0913 -- the finding, its new values, and what it was read 
         if linked is not None:
             before["evidence_ids"], after["evidence_ids"] = linked
     if after:
-        _record(session, actor, case, "edited", now=now, before=before, after=after)
+        record_on(session, actor, case, "edited", now=now, before=before, after=after)
 
 
 def void(session: Session, actor: Actor, case: Case, *, reason: str, now: datetime) -> None:
     """Void a draft with a reason; it stays on record."""
-    _take(
+    take(
         session,
         actor,
         case,
@@ -129,10 +129,10 @@ def raise_(session: Session, actor: Actor, case: Case, *, now: datetime) -> None
     values: dict[str, object] = {"raised_by_id": actor.person_id, "raised_at": now}
     if one.grade in NEEDS_RESPONSE:
         values |= deadlines(case.scheme, one.grade, local_date(now))
-        _take(session, actor, case, "raise", "raised", now=now, values=values)
+        take(session, actor, case, "raise", "raised", now=now, values=values)
     else:
         values["closed_at"] = now
-        _take(session, actor, case, "record", "recorded", now=now, values=values)
+        take(session, actor, case, "record", "recorded", now=now, values=values)
     shown = select(FindingEvidence.evidence_id).where(FindingEvidence.finding_id == one.id)
     session.execute(
         update(AuditEvidence)
@@ -144,7 +144,7 @@ def raise_(session: Session, actor: Actor, case: Case, *, now: datetime) -> None
 
 def verify(session: Session, actor: Actor, case: Case, *, note: str, now: datetime) -> None:
     """Verify that correction and actions are in place (I-10)."""
-    _take(
+    take(
         session, actor, case, "verify", "verified", now=now, reason=note,
         values={"verified_by_id": actor.person_id, "verified_at": now, "verification": note},
     )  # fmt: skip
@@ -152,7 +152,7 @@ def verify(session: Session, actor: Actor, case: Case, *, note: str, now: dateti
 
 def close(session: Session, actor: Actor, case: Case, *, now: datetime) -> None:
     """Close a verified finding."""
-    _take(session, actor, case, "close", "closed", now=now, values={"closed_at": now})
+    take(session, actor, case, "close", "closed", now=now, values={"closed_at": now})
 
 
 def judge(
@@ -168,7 +168,7 @@ def judge(
         "judged_by_id": actor.person_id,
         "judged_at": now,
     }
-    _take(session, actor, case, action, past, now=now, reason=note, values=values)
+    take(session, actor, case, action, past, now=now, reason=note, values=values)
     if effective:
         return None
     later = session.get_one(Audit, case.judging_in)
@@ -187,12 +187,12 @@ def judge(
 
 def acknowledge(session: Session, actor: Actor, case: Case, *, now: datetime) -> None:
     """Confirm that the finding was received."""
-    _take(session, actor, case, "acknowledge", "acknowledged", now=now)
+    take(session, actor, case, "acknowledge", "acknowledged", now=now)
 
 
 def dispute(session: Session, actor: Actor, case: Case, *, reason: str, now: datetime) -> None:
     """Dispute a finding with a reason (I-09)."""
-    _take(session, actor, case, "dispute", "disputed", now=now, reason=reason)
+    take(session, actor, case, "dispute", "disputed", now=now, reason=reason)
     session.add(
         Dispute(
             finding_id=case.finding.id,
@@ -240,7 +240,7 @@ def settle(  # noqa: PLR0913 -- the case, the outcome and its words
     facts = replace(case.facts, new_grade=grade)
     past = {"uphold": "upheld", "annul": "annulled"}.get(action, "regraded")
     given = replace(case, facts=facts)
-    _take(session, actor, given, action, past, now=now, reason=words, values=values)
+    take(session, actor, given, action, past, now=now, reason=words, values=values)
     if disputed is not None:
         disputed.outcome, disputed.settlement = outcome, words
         disputed.new_grade = grade if outcome is DisputeOutcome.REGRADED else None
@@ -312,7 +312,7 @@ def _upgraded(one: Finding, scheme: SchemeRules, day: date) -> dict[str, object]
     return {"grade": FindingGrade.MAJOR, **days}
 
 
-# -- within ------------------------------------------------------------------------------------
+# -- parts of every step ------------------------------------------------------------------------------------
 
 
 def _new(
@@ -352,7 +352,7 @@ def _check_criterion(session: Session, case: Case, criterion_id: int) -> None:
         raise Invalid(T_("Choose a criterion of this audit's checklist."), "criterion_id")
 
 
-def _take(  # noqa: PLR0913 -- a step has this many parts
+def take(  # noqa: PLR0913 -- a step has this many parts
     session: Session,
     actor: Actor,
     case: Case,
@@ -362,17 +362,19 @@ def _take(  # noqa: PLR0913 -- a step has this many parts
     now: datetime,
     reason: str | None = None,
     values: Mapping[str, object] | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> None:
-    """Take a step of the finding, set what it changes and record it."""
+    """Take a step of the finding, set ``values`` and record it; ``told`` is kept with the event."""
     given = (reason or "").strip() or None
     facts = replace(case.facts, reason_given=given is not None)
     state = FINDING.take(case.finding.state, action, facts, actor)
     before, after = changes(case.finding, {"state": state, **(values or {})})
     session.flush()
-    _record(session, actor, case, past, now=now, before=before, after=after, reason=given)
+    after |= told or {}
+    record_on(session, actor, case, past, now=now, before=before, after=after, reason=given)
 
 
-def _record(  # noqa: PLR0913
+def record_on(  # noqa: PLR0913
     session: Session,
     actor: Actor,
     case: Case,
@@ -383,6 +385,7 @@ def _record(  # noqa: PLR0913
     after: Mapping[str, object],
     reason: str | None = None,
 ) -> None:
+    """Record something about a finding."""
     record(
         session, actor, f"finding:{past}", case.finding, now=now, within=case.audit,
         owner_id=case.audit.body_id, before=before, after=after, reason=reason,
