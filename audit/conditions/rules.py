@@ -30,6 +30,7 @@ class AuditFacts:
     and certification ``decision_taken``. ``members_in_conflict`` pairs a name with the reason.
     ``unanswered_critical`` counts, ``critical_codes`` names a few. ``stage1_concerns`` of a stage 2
     is about its stage 1 (planning); of a stage 1 what its own report says (conclusion).
+    An empty name stands for somebody whom the reader is not told of.
     ``reason_given`` is true for a page, which asks for it; ``planning.operations.move`` looks.
     """
 
@@ -136,11 +137,14 @@ def plan_page(facts: AuditFacts) -> tuple[str, dict[str, object]]:
 
 
 def listed(parts: Sequence[Text | Words | str]) -> Text | None:
-    """Join texts, each spoken in the reader's language."""
-    if not parts:
-        return None
-    told = T_("%(one)s", one=parts[0])
-    for part in parts[1:]:
+    """Join texts, each spoken in the reader's language; empty ones stay unsaid."""
+    told: Text | None = None
+    for part in parts:
+        if not part:
+            continue
+        if told is None:
+            told = T_("%(one)s", one=part)
+            continue
         told = T_("%(first)s; %(next)s", first=told, next=part)
     return told
 
@@ -183,7 +187,8 @@ areas_covered = nobody_is(
 nobody_in_conflict = nobody_is(
     "impartial",
     lambda facts: [
-        T_("%(name)s: %(why)s", name=name, why=why) for name, why in facts.members_in_conflict
+        T_("%(name)s: %(why)s", name=name, why=why) if name else ""
+        for name, why in facts.members_in_conflict
     ],
     T_("No member has a conflict of interest"),
     NT_(

@@ -8,11 +8,16 @@ from decimal import Decimal
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from audit.competence.queries import person_facts
+from audit.competence.rules import areas_of
+from audit.planning import queries
+from audit.planning.documents import content_of
 from audit.planning.models import (
     Audit,
     Engagement,
     EngagementService,
     EngagementSite,
+    Plan,
     Programme,
 )
 from audit.planning.rules import (
@@ -31,6 +36,7 @@ from core.clock import local_date
 from core.db import next_number, next_numbers
 from core.errors import NotFound
 from core.events import changes, record
+from core.jobs import enqueue
 from core.permissions import Actor
 
 _STAMPS = {
@@ -90,6 +96,38 @@ def move(  # noqa: PLR0913 -- a step has this many parts
         reason=given,
     )
     session.flush()
+
+
+def issue_plan(
+    session: Session, actor: Actor, audit: Audit, facts: AuditFacts, *, now: datetime
+) -> Plan:
+    """Keep the plan as it stands under the next version and send it to the client (S-21)."""
+    version = facts.plan_version + 1
+    move(session, actor, audit, "issue_plan", facts, now=now, extra={"version": version})
+    head = queries.audit_head(session, actor, audit.id)
+    to = queries.assignment(head, local_date(now))
+    members = queries.team(session, audit.id)
+    known = person_facts(session, audit.body_id, [one.person_id for one in members])
+    areas = {one.person_id: sorted(areas_of(one, to)) for one in known}
+    plan = Plan(
+        audit_id=audit.id,
+        version=version,
+        content=content_of(
+            head,
+            team=[(one, areas.get(one.person_id, [])) for one in members],
+            sites=queries.sites(session, audit),
+            agenda=queries.agenda(session, audit.id),
+            more={"checklist_size": facts.checklist_size, "issued_by": actor.name},
+        ),
+        issued_by_id=actor.person_id,
+        issued_at=now,
+    )
+    session.add(plan)
+    session.flush()
+    payload = {"plan_id": plan.id}
+    enqueue(session, "plan:document", payload, now=now, subject=plan, owner_id=audit.body_id)
+    session.flush()
+    return plan
 
 
 # -- engagement and cycle (I-02) ---------------------------------------------------------------

@@ -5,30 +5,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
 from sqlalchemy.orm import Session, aliased
 
-from accounts.organisations.models import Organisation
+from accounts.organisations.models import Organisation, Site
 from accounts.people.models import Person
 from audit.competence import queries as competence
 from audit.competence import rules as competence_rules
 from audit.planning.models import (
     AgendaItem,
     Audit,
+    AuditSite,
     Engagement,
+    EngagementSite,
     Plan,
     TeamMember,
     TeamObjection,
 )
-from audit.planning.rules import BEFORE_START, OVER, AuditKind, AuditState, TeamRole
+from audit.planning.rules import BEFORE_START, OVER, AuditKind, AuditState, SiteChoice, TeamRole
 from checklists.schemes.models import Scheme, SchemeVersion
-from checklists.schemes.queries import rules_of
+from checklists.schemes.queries import rules_known
 from checklists.schemes.rules import SchemeRules
 from checklists.standards.models import StandardVersion
 from core.clock import local_date, utc_now
 from core.errors import NotFound
-from core.permissions import Actor, OrganisationKind, Role
-from core.words import Words
+from core.permissions import Actor, OrganisationKind, Permission, Role, allowed
+from core.words import Text, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """An audit with the names around it; names are ``Words`` (show them with ``say``)."""
+    """An audit with the names around it; names are ``Words`` (show them with ``say``).
+
+    ``rules`` are those of its scheme version.
+    """
 
     audit: Audit
     engagement: Engagement
@@ -53,7 +58,33 @@ class AuditHead:
     body: Words
     standard: Words
     scheme: Words
+    client_code: str | None
+    standard_version: str
     leader: str | None
+    leader_id: int | None
+    scheme_id: int
+    rules: SchemeRules
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A site in the scope; ``chosen`` says why it is visited, if it is."""
+
+    site_id: int
+    name: Words
+    address: Words
+    headcount: int
+    is_central: bool
+    chosen: SiteChoice | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """An entry of the agenda with the names around it."""
+
+    item: AgendaItem
+    person: str | None
+    site: Words | None
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -67,7 +98,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.organisation_kind is OrganisationKind.PROVIDER:
         return Audit.client_id == actor.organisation_id
     own = Audit.body_id == actor.organisation_id
-    return own & _was_on_team(actor) if actor.roles == {Role.AUDITOR} else own
+    if actor.roles != {Role.AUDITOR}:
+        return own
+    member = aliased(TeamMember)
+    return own & exists().where(member.audit_id == Audit.id, member.person_id == actor.person_id)
 
 
 def engagements_visible(actor: Actor) -> ColumnElement[bool]:
@@ -79,7 +113,12 @@ def engagements_visible(actor: Actor) -> ColumnElement[bool]:
     own = Engagement.body_id == actor.organisation_id
     if actor.roles != {Role.AUDITOR}:
         return own
-    return own & exists().where(Audit.engagement_id == Engagement.id, _was_on_team(actor))
+    seen, member = aliased(Audit), aliased(TeamMember)
+    return own & exists().where(
+        seen.engagement_id == Engagement.id,
+        member.audit_id == seen.id,
+        member.person_id == actor.person_id,
+    )
 
 
 def audit(session: Session, actor: Actor, audit_id: int) -> Audit:
@@ -91,8 +130,12 @@ def audit(session: Session, actor: Actor, audit_id: int) -> Audit:
 
 
 def audit_head(session: Session, actor: Actor, audit_id: int) -> AuditHead:
-    """Give an audit with the names around it in one statement; raises ``NotFound``."""
+    """Give an audit with the names around it in one statement; raises ``NotFound``.
+
+    A scheme version met for the first time by this process takes one more.
+    """
     client, body = aliased(Organisation), aliased(Organisation)
+    leader = aliased(Person)
     row = session.execute(
         select(
             Audit,
@@ -105,7 +148,12 @@ def audit_head(session: Session, actor: Actor, audit_id: int) -> AuditHead:
             StandardVersion.title_en,
             Scheme.title_zh,
             Scheme.title_en,
-            _leader_name(),
+            client.credit_code,
+            StandardVersion.version,
+            leader.name,
+            leader.id,
+            SchemeVersion.scheme_id,
+            SchemeVersion.content_sha256,
         )
         .join(Engagement, Engagement.id == Audit.engagement_id)
         .join(client, client.id == Audit.client_id)
@@ -113,13 +161,26 @@ def audit_head(session: Session, actor: Actor, audit_id: int) -> AuditHead:
         .join(StandardVersion, StandardVersion.id == Audit.standard_version_id)
         .join(SchemeVersion, SchemeVersion.id == Audit.scheme_version_id)
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .outerjoin(TeamMember, _leading())
+        .outerjoin(leader, leader.id == TeamMember.person_id)
         .where(Audit.id == audit_id, visible(actor))
     ).one_or_none()
     if row is None:
         raise NotFound
-    given, engagement, *texts = row
-    client_, body_, standard, scheme = (Words(texts[n], texts[n + 1]) for n in (0, 2, 4, 6))
-    return AuditHead(given, engagement, client_, body_, standard, scheme, texts[8])
+    return AuditHead(
+        audit=row[0],
+        engagement=row[1],
+        client=Words(row[2], row[3]),
+        body=Words(row[4], row[5]),
+        standard=Words(row[6], row[7]),
+        scheme=Words(row[8], row[9]),
+        client_code=row[10],
+        standard_version=row[11],
+        leader=row[12],
+        leader_id=row[13],
+        scheme_id=row[14],
+        rules=rules_known(session, row[0].scheme_version_id, row[15]),
+    )
 
 
 def team(session: Session, audit_id: int, *, past: bool = False) -> list[Member]:
@@ -149,15 +210,84 @@ def leads(session: Session, audit_id: int, actor: Actor) -> bool:
     return session.scalar(query) is not None
 
 
+def sites(session: Session, audit: Audit) -> list[SiteRow]:
+    """List the sites in the engagement's scope, the central one first, with the audit's choice."""
+    rows = session.execute(
+        select(Site, AuditSite.chosen)
+        .join(EngagementSite, EngagementSite.site_id == Site.id)
+        .outerjoin(AuditSite, (AuditSite.site_id == Site.id) & (AuditSite.audit_id == audit.id))
+        .where(EngagementSite.engagement_id == audit.engagement_id)
+        .order_by(Site.is_central.desc(), Site.id)
+    )
+    return [
+        SiteRow(
+            site.id,
+            Words(site.name_zh, site.name_en),
+            Words(site.address_zh, site.address_en),
+            site.headcount,
+            site.is_central,
+            chosen,
+        )
+        for site, chosen in rows
+    ]
+
+
+def agenda(session: Session, audit_id: int) -> list[SlotRow]:
+    """List the agenda in order of time."""
+    rows = session.execute(
+        select(AgendaItem, Person.name, Site.name_zh, Site.name_en)
+        .outerjoin(Person, Person.id == AgendaItem.person_id)
+        .outerjoin(Site, Site.id == AgendaItem.site_id)
+        .where(AgendaItem.audit_id == audit_id)
+        .order_by(AgendaItem.starts_at, AgendaItem.id)
+    )
+    return [
+        SlotRow(item, person, Words(zh or "", en or "") if item.site_id else None)
+        for item, person, zh, en in rows
+    ]
+
+
+def latest_plan(session: Session, audit_id: int) -> tuple[Plan, str] | None:
+    """Give the plan issued last and who issued it."""
+    row = session.execute(
+        select(Plan, Person.name)
+        .join(Person, Person.id == Plan.issued_by_id)
+        .where(Plan.audit_id == audit_id)
+        .order_by(Plan.version.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def plan(session: Session, audit: Audit, version: int) -> Plan:
+    """Give an issued version of a plan; raises ``NotFound``."""
+    found = session.scalar(select(Plan).where(Plan.audit_id == audit.id, Plan.version == version))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def plans(session: Session, actor: Actor, audit: Audit) -> bool:
+    """Say whether the actor makes this audit's plan: a planner of its body, or its leader."""
+    own = actor.organisation_id == audit.body_id
+    return own and (allowed(actor, Permission.AUDIT_PLAN) or leads(session, audit.id, actor))
+
+
 def planning_facts(
-    session: Session, audit: Audit, actor: Actor | None = None, *, today: date | None = None
+    session: Session,
+    audit: Audit,
+    actor: Actor | None = None,
+    *,
+    today: date | None = None,
+    members: list[Member] | None = None,
 ) -> dict[str, Any]:
     """Give what the planning knows for ``AuditFacts``: two statements, three before the fieldwork.
 
-    With an actor also ``leader_is_actor`` and ``on_team`` (observers do not count).
+    With an actor also ``leader_is_actor`` and ``on_team`` (observers do not count). ``members``:
+    the present team, where the caller has read it.
     """
     row = session.execute(_counts(audit)).one()
-    members = team(session, audit.id)
+    members = team(session, audit.id) if members is None else members
     mine = {one.role for one in members if actor and one.person_id == actor.person_id}
     facts: dict[str, Any] = {
         "kind": audit.kind,
@@ -177,15 +307,21 @@ def planning_facts(
     if audit.kind is AuditKind.STAGE_2:
         facts["stage1_concerns"] = not row.stage_1_closed  # stage 1 closes only without them
     if audit.state in BEFORE_START:
-        scheme = rules_of(row.content_sha256, row.content)
-        facts |= _team_facts(session, audit, members, scheme, row.scheme_id, today)
+        given = rules_known(session, audit.scheme_version_id, row.content_sha256)
+        to = _assignment(audit, given, row.scheme_id, today or local_date(utc_now()))
+        facts |= _team_facts(session, audit, members, given, to)
+        facts |= _withheld(facts, audit, actor)
     return facts
 
 
-def assignment(
+def assignment(head: AuditHead, today: date) -> competence_rules.Assignment:
+    """Describe what a member of this audit's team is assigned to."""
+    return _assignment(head.audit, head.rules, head.scheme_id, today)
+
+
+def _assignment(
     audit: Audit, scheme: SchemeRules, scheme_id: int, today: date
 ) -> competence_rules.Assignment:
-    """Describe what a member of this audit's team is assigned to."""
     return competence_rules.Assignment(
         audit.client_id, scheme_id, today, scheme.cooling_off_years, audit.ends_on
     )
@@ -196,10 +332,8 @@ def _team_facts(
     audit: Audit,
     members: list[Member],
     scheme: SchemeRules,
-    scheme_id: int,
-    today: date | None,
+    to: competence_rules.Assignment,
 ) -> Mapping[str, Any]:
-    to = assignment(audit, scheme, scheme_id, today or local_date(utc_now()))
     people = competence.person_facts(session, audit.body_id, [one.person_id for one in members])
     assessing = {one.person_id for one in members if one.role is not TeamRole.OBSERVER}
     working = [person for person in people if person.person_id in assessing]
@@ -220,30 +354,34 @@ def _team_facts(
     }
 
 
-def _was_on_team(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(TeamMember.audit_id == Audit.id, TeamMember.person_id == actor.person_id)
+def _withheld(facts: Mapping[str, Any], audit: Audit, actor: Actor | None) -> dict[str, Any]:
+    """Keep from the client who falls short, and from all but planners who has which tie."""
+    held: dict[str, Any] = {}
+    if actor is not None and not allowed(actor, Permission.AUDIT_PLAN):
+        held["members_in_conflict"] = (("", Text("")),) * len(facts["members_in_conflict"])
+        if actor.organisation_id == audit.client_id:
+            for name in ("members_without_competence", "undeclared"):
+                held[name] = ("",) * len(facts[name])
+    return held
 
 
-def _leader_name() -> Any:
-    return (
-        select(Person.name)
-        .join(TeamMember, TeamMember.person_id == Person.id)
-        .where(
-            TeamMember.audit_id == Audit.id,
-            TeamMember.role == TeamRole.LEADER,
-            TeamMember.left_at.is_(None),
-        )
-        .correlate(Audit)
-        .scalar_subquery()
+def _leading() -> ColumnElement[bool]:
+    return and_(
+        TeamMember.audit_id == Audit.id,
+        TeamMember.role == TeamRole.LEADER,
+        TeamMember.left_at.is_(None),
     )
 
 
 def _counts(audit: Audit) -> Any:
     """Build the statement that counts what stands around an audit, with its scheme's content."""
-    objections = select(func.count()).where(
-        TeamObjection.audit_id == audit.id,
-        TeamObjection.raised_at >= (audit.team_proposed_at or audit.created_at),
+    objections = (
+        select(func.count())
+        .select_from(TeamObjection)
+        .join(TeamMember, TeamMember.id == TeamObjection.member_id)
+        .where(TeamObjection.audit_id == audit.id, TeamMember.left_at.is_(None))
     )
+    settled_since = TeamObjection.settled_at >= (audit.team_proposed_at or audit.created_at)
     stage_1 = select(Audit.id).where(
         Audit.engagement_id == audit.engagement_id, Audit.kind == AuditKind.STAGE_1
     )
@@ -251,7 +389,7 @@ def _counts(audit: Audit) -> Any:
     running = stage_1.where(Audit.state.not_in(OVER))
     return select(
         objections.where(TeamObjection.outcome.is_(None)).scalar_subquery().label("open"),
-        objections.where(TeamObjection.outcome.is_not(None)).scalar_subquery().label("settled"),
+        objections.where(settled_since).scalar_subquery().label("settled"),
         select(func.count())
         .where(AgendaItem.audit_id == audit.id)
         .scalar_subquery()
@@ -262,6 +400,5 @@ def _counts(audit: Audit) -> Any:
         .label("plan_version"),
         (closed.exists() & ~running.exists()).label("stage_1_closed"),
         SchemeVersion.scheme_id,
-        SchemeVersion.content,
         SchemeVersion.content_sha256,
     ).where(SchemeVersion.id == audit.scheme_version_id)
