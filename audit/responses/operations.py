@@ -330,7 +330,6 @@ def _review(
             state=ACTION.take(ActionState.PLANNED, action, given, actor),
             revision=CorrectiveAction.revision + 1,
         )
-        .execution_options(synchronize_session=False)
     )
     session.flush()
 
