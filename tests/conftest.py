@@ -98,10 +98,19 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def fresh(database: databases.Database, engine: Engine) -> Iterator[Engine]:
-    """Reset the database to an empty, migrated one and give its engine."""
+def fresh(
+    database: databases.Database, engine: Engine, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
+    """Reset the database to an empty, migrated one and give its engine.
+
+    With the mark ``demonstration`` it holds the demonstration world instead (SQLite only).
+    """
     engine.dispose()
-    database.reset()
+    if request.node.get_closest_marker("demonstration"):
+        request.getfixturevalue("demonstration_files")
+        database.reset("demonstration")
+    else:
+        database.reset()
     yield engine
     engine.dispose()
 
@@ -150,13 +159,40 @@ def application(settings: Settings) -> Iterator[Flask]:
     application.extensions["engine"].dispose()
 
 
+@pytest.fixture(scope="session")
+def demonstration_files(
+    application: Flask,
+    database: databases.Database,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Load the demonstration world once and keep it: the database as a template, the files here."""
+    from demo import operations
+
+    kept = tmp_path_factory.mktemp("demonstration") / "data"
+    extensions = application.extensions
+    extensions["engine"].dispose()
+    database.reset()
+    with application.app_context():
+        operations.load(extensions["sessions"], settings, extensions["handlers"])
+    extensions["engine"].dispose()
+    database.keep("demonstration")
+    shutil.copytree(settings.data_dir, kept)
+    return kept
+
+
 @pytest.fixture
-def app(application: Flask, fresh: Engine, settings: Settings) -> Iterator[Flask]:
-    """Give the application on a fresh database and an empty data folder."""
+def app(
+    application: Flask, fresh: Engine, settings: Settings, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """Give the application on a fresh database and an empty data folder, or the demonstration's."""
     engine = application.extensions["engine"]
     engine.dispose()
     shutil.rmtree(settings.data_dir)
-    settings.data_dir.mkdir()
+    if request.node.get_closest_marker("demonstration"):
+        shutil.copytree(request.getfixturevalue("demonstration_files"), settings.data_dir)
+    else:
+        settings.data_dir.mkdir()
     yield application
     engine.dispose()
 

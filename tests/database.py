@@ -106,8 +106,9 @@ class PostgresDatabase:
             for (name,) in found.fetchall()
         )
 
-    def reset(self) -> None:
+    def reset(self, template: str = "empty") -> None:
         """Empty the database; connections that a test left open are cut."""
+        assert template == "empty", "the demonstration is for the rings that run on SQLite"
         run = self._connection.execute
         run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
