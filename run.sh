@@ -65,7 +65,7 @@ package_indexes() { # uv does not read pip's configuration: hand over what is se
     [[ ! -s /etc/ssl/certs/ca-certificates.crt ]] || export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
 }
 
-pip_install() { "$BIN/python" -m pip install --quiet --disable-pip-version-check "$@" >&2; }
+pip_install() { "$BIN/python" -m pip install -qq --disable-pip-version-check "$@" >&2; }
 
 pinned_uv() { # prints uv's own lines of the lock
     local line inside=
