@@ -13,9 +13,9 @@ from audit.conclusion.models import Report, SignedReport
 from audit.conclusion.operations import DOCUMENT
 from audit.conclusion.rules import RECOMMENDATION_NAMES, Recommendation
 from audit.findings.rules import FindingGrade
+from audit.level.rules import Rating
 from audit.planning.models import Audit
 from audit.planning.rules import KIND_NAMES, ROLE_NAMES, AuditKind, TeamRole
-from audit.rating.rules import Rating
 from core.clock import utc_now
 from core.jobs import Handler, Work
 from core.pictures import Axis, radar

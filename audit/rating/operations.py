@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from audit.assessment.queries import Place
+from audit.level.rules import MeasureInput, identity_of, rate, rating_digest
 from audit.measures.rules import check_measure
 from audit.planning.rules import AuditState
 from audit.rating import queries
 from audit.rating.models import Measure, RatingRecord
-from audit.rating.rules import MeasureInput, identity_of, rate, rating_digest
 from checklists.schemes.rules import MetricKind, SchemeRules
 from core.db import expect
 from core.errors import Invalid, StepRefused

@@ -7,9 +7,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from audit.assessment.models import Answer
+from audit.level.rules import AnswerInput, MeasureInput, Rating, RatingInputs
 from audit.planning.models import Audit
 from audit.rating.models import Measure, RatingRecord
-from audit.rating.rules import AnswerInput, MeasureInput, Rating, RatingInputs
 from checklists.standards.models import Criterion
 
 

@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from audit.assessment import queries as assessment
-from audit.measures.rules import Basis
-from audit.planning import queries as planning
-from audit.planning.models import Audit
-from audit.rating import forms, operations, queries
-from audit.rating.rules import (
+from audit.level.rules import (
     Rating,
     RatingInputs,
     decimals_to_show,
     identity_of,
     rating_document,
 )
+from audit.measures.rules import Basis
+from audit.planning import queries as planning
+from audit.planning.models import Audit
+from audit.rating import forms, operations, queries
 from audit.reach.rules import reach
 from checklists.schemes import queries as schemes
 from checklists.schemes.rules import MetricKind, SchemeRules, Unit

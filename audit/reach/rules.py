@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from audit.dimensions.rules import DimensionScore
+from audit.level.rules import Rating
 from audit.measures.rules import Basis, MeasureScore, exact, samples_for
-from audit.rating.rules import Rating
 from checklists.schemes.rules import SchemeRules
 
 

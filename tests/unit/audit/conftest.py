@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audit.rating.rules import AnswerInput, MeasureInput
+from audit.level.rules import AnswerInput, MeasureInput
 from checklists.schemes.rules import SchemeRules, parse_scheme
 
 PACKS = Path(__file__).parents[3] / "checklists" / "packs"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from audit.rating.rules import AnswerInput, MeasureInput, rate, rounded
+from audit.level.rules import AnswerInput, MeasureInput, rate, rounded
 from audit.reach.rules import reach
 from checklists.schemes.rules import SchemeRules
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from audit.measures.rules import Basis
-from audit.rating.rules import (
+from audit.level.rules import (
     AnswerInput,
     MeasureInput,
     Rating,
@@ -18,6 +17,7 @@ from audit.rating.rules import (
     rate,
     rating_digest,
 )
+from audit.measures.rules import Basis
 from checklists.schemes.rules import SchemeRules
 
 several = settings(deadline=None, max_examples=60)

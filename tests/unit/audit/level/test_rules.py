@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audit.rating.rules import (
+from audit.level.rules import (
     AnswerInput,
     CapKind,
     MeasureInput,

@@ -1,0 +1,1 @@
+"""The level: measures and answers combined by the rules of a scheme version. Pure."""
