@@ -169,7 +169,7 @@ def judgement_of(answer: Answer) -> Judgement:
     )
 
 
-def answer_history(session: Session, answer_id: int) -> Sequence[Row[tuple[AnswerVersion, str]]]:
+def answer_history(session: Session, answer_id: int) -> Sequence[Row[AnswerVersion, str]]:
     """List every version of an answer with who gave it, newest first."""
     query = (
         select(AnswerVersion, Person.name)
@@ -258,7 +258,7 @@ def by_dimension(session: Session, audit_id: int) -> Sequence[Row[Any]]:
     return session.execute(query).all()
 
 
-def answers(session: Session, audit_id: int) -> Sequence[Row[tuple[Answer, Criterion]]]:
+def answers(session: Session, audit_id: int) -> Sequence[Row[Answer, Criterion]]:
     """Give every answer with its criterion, in order: for rating and report."""
     query = (
         select(Answer, Criterion)

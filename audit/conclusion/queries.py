@@ -29,7 +29,7 @@ class ReportPage:
 
     audit: Audit
     report: Report
-    comments: Sequence[Row[tuple[ReportComment, str]]]
+    comments: Sequence[Row[ReportComment, str]]
     facts: ReportFacts
     signed: SignedReport | None
     rating: RatingRecord | None
@@ -72,7 +72,7 @@ def page(session: Session, actor: Actor, audit_id: int) -> ReportPage:
     return ReportPage(audit, one, said, facts, signed, rating)
 
 
-def comments(session: Session, report_id: int) -> Sequence[Row[tuple[ReportComment, str]]]:
+def comments(session: Session, report_id: int) -> Sequence[Row[ReportComment, str]]:
     """List the client's comments with who made them, oldest first."""
     query = (
         select(ReportComment, Person.name)

@@ -56,7 +56,7 @@ def listing(
     kind: str = "",
     mine: bool = False,
     sort: str = "",
-) -> Select[tuple[Audit, Organisation, str]]:
+) -> Select[Audit, Organisation, str]:
     """Build the list of audits with client and leader."""
     query = (
         select(Audit, Client, Leader.name)

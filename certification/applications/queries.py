@@ -75,7 +75,7 @@ def application(session: Session, actor: Actor, application_id: int) -> Applicat
 
 def listing(
     actor: Actor, *, words: str = "", state: str = "", sort: str = ""
-) -> Select[tuple[Application, Organisation, Organisation]]:
+) -> Select[Application, Organisation, Organisation]:
     """Build the list of applications with body and client, newest first unless ``sort`` says otherwise."""
     query = (
         select(Application, Body, Client)
@@ -163,7 +163,7 @@ def waiting(session: Session, actor: Actor, *, limit: int = 50) -> Sequence[Row[
     return session.execute(query).all()
 
 
-def _chosen_sites(application_id: int) -> Select[tuple[Site]]:
+def _chosen_sites(application_id: int) -> Select[Site]:
     return (
         select(Site)
         .join(ApplicationSite, ApplicationSite.site_id == Site.id)

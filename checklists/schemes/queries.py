@@ -29,6 +29,12 @@ def rules(session: Session, scheme_version_id: int) -> SchemeRules:
     return rules_of(row.content_sha256, row.content)
 
 
+def rules_known(session: Session, scheme_version_id: int, content_sha256: str) -> SchemeRules:
+    """Give the rules of a version whose digest the caller has read: no statement once it was parsed."""
+    known = _parsed.get(content_sha256)
+    return known if known is not None else rules(session, scheme_version_id)
+
+
 def rules_of(content_sha256: str, content: object) -> SchemeRules:
     """Parse a version's content, once for each digest."""
     if content_sha256 not in _parsed:
@@ -36,7 +42,7 @@ def rules_of(content_sha256: str, content: object) -> SchemeRules:
     return _parsed[content_sha256]
 
 
-def published(session: Session) -> Sequence[Row[tuple[SchemeVersion, Scheme]]]:
+def published(session: Session) -> Sequence[Row[SchemeVersion, Scheme]]:
     """List what can be applied for: the published version of each scheme."""
     query = (
         select(SchemeVersion, Scheme)
@@ -47,7 +53,7 @@ def published(session: Session) -> Sequence[Row[tuple[SchemeVersion, Scheme]]]:
     return session.execute(query).all()
 
 
-def versions(session: Session) -> Sequence[Row[tuple[SchemeVersion, Scheme, StandardVersion]]]:
+def versions(session: Session) -> Sequence[Row[SchemeVersion, Scheme, StandardVersion]]:
     """List every version of every scheme with the standard version it assesses against."""
     query = (
         select(SchemeVersion, Scheme, StandardVersion)
@@ -58,9 +64,7 @@ def versions(session: Session) -> Sequence[Row[tuple[SchemeVersion, Scheme, Stan
     return session.execute(query).all()
 
 
-def version(
-    session: Session, version_id: int
-) -> Row[tuple[SchemeVersion, Scheme, StandardVersion]]:
+def version(session: Session, version_id: int) -> Row[SchemeVersion, Scheme, StandardVersion]:
     """Give one version with scheme and standard version; raises ``NotFound``."""
     query = (
         select(SchemeVersion, Scheme, StandardVersion)

@@ -31,7 +31,7 @@ class Conditions:
     critical: bool = False
 
 
-def versions(session: Session) -> Sequence[Row[tuple[StandardVersion, str]]]:
+def versions(session: Session) -> Sequence[Row[StandardVersion, str]]:
     """List every version with its standard's code, newest first."""
     query = (
         select(StandardVersion, Standard.code.label("code"))
@@ -95,8 +95,8 @@ def neighbours(session: Session, one: Criterion) -> Mapping[int, str]:
 
 
 def _narrowed(
-    query: Select[tuple[Section, Criterion]], conditions: Conditions
-) -> Select[tuple[Section, Criterion]]:
+    query: Select[Section, Criterion], conditions: Conditions
+) -> Select[Section, Criterion]:
     for column, value in (
         (Criterion.dimension, conditions.dimension),
         (Criterion.area, conditions.area),

@@ -13,7 +13,7 @@ from audit.workspace import queries as audits
 from certification.applications import queries as applications
 from core.clock import local_date, utc_now
 from core.permissions import OrganisationKind, Permission, allowed
-from core.speech import day_short, distance, name_of, zone
+from core.speech import day_short, distance, name_of, say, zone
 from core.web import actor, db, requires
 from core.words import T_
 from reports.home import queries
@@ -21,6 +21,7 @@ from reports.home.rules import (
     APPLICATION_TASKS,
     AUDIT_TASKS,
     BAND_NAMES,
+    FINDING_TASKS,
     WAITS_FOR,
     Band,
     band,
@@ -42,7 +43,7 @@ def show() -> ResponseReturnValue:
     """Show what waits for the actor, what waits for others, and what changed."""
     today = local_date(utc_now(), zone())
     going = audits.waiting(db(), actor())
-    rows = [*_audit_tasks(going, today), *_application_tasks(), *_finding_tasks(today)]
+    rows = [*_audit_tasks(going, today), *_application_tasks(), *_finding_tasks()]
     rows.sort(key=lambda row: (row["on"] is None, row["on"] or today))
     bands: dict[Band, list[dict[str, Any]]] = {one: [] for one in Band}
     for row in rows:
@@ -117,12 +118,13 @@ def _application_tasks() -> Iterator[dict[str, Any]]:
         yield _row("list", title, url, [name_of(other), one.number], None, button)
 
 
-def _finding_tasks(today: date) -> Iterator[dict[str, Any]]:
-    del today
+def _finding_tasks() -> Iterator[dict[str, Any]]:
     for one in findings.waiting(db(), actor()):
+        title, button = FINDING_TASKS[one.kind]
         url = url_for("findings.show", audit_id=one.audit_id, finding_id=one.finding_id)
-        meta = [name_of(one), one.number, one.title]
-        yield _row("minor", one.task, url, meta, one.due_on, one.button)
+        yield _row(
+            "minor", title, url, [say(one.client), one.number, one.title], one.due_on, button
+        )
 
 
 def _row(
