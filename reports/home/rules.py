@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from audit.findings.queries import TaskKind
 from audit.planning.rules import AuditState
 from certification.applications.rules import ApplicationState
 from core.permissions import Permission
@@ -90,19 +89,18 @@ APPLICATION_TASKS: dict[tuple[ApplicationState, bool], tuple[str, str]] = {
     (S.IN_REVIEW, False): (N_("Review the application"), N_("Review")),
     (S.ACCEPTED, False): (N_("Confirm the contract for the body"), N_("Confirm")),
 }
-T = TaskKind
-FINDING_TASKS: dict[TaskKind, tuple[str, str]] = {
-    T.DRAFT: (N_("Finish and raise the finding"), N_("Open")),
-    T.REVIEW: (N_("Review the response to the finding"), N_("Review")),
-    T.VERIFY: (N_("Verify the correction of the finding"), N_("Verify")),
-    T.CLOSE: (N_("Close the finding"), N_("Close")),
-    T.EXTENSION: (N_("Decide on the request for more time"), N_("Decide")),
-    T.SETTLE: (N_("Settle the dispute about the finding"), N_("Settle")),
-    T.ACKNOWLEDGE: (N_("Acknowledge the finding"), N_("Read")),
-    T.RESPOND: (N_("Respond to the finding"), N_("Respond")),
-    T.RESPOND_AGAIN: (N_("Respond again to the finding"), N_("Respond")),
-    T.IMPLEMENT: (N_("Carry out the actions on the finding"), N_("Open")),
-    T.ACTION: (N_("Carry out your corrective action"), N_("Report")),
+FINDING_TASKS: dict[str, tuple[str, str]] = {
+    "draft": (N_("Finish and raise the finding"), N_("Open")),
+    "review": (N_("Review the response to the finding"), N_("Review")),
+    "verify": (N_("Verify the correction of the finding"), N_("Verify")),
+    "close": (N_("Close the finding"), N_("Close")),
+    "extension": (N_("Decide on the request for more time"), N_("Decide")),
+    "settle": (N_("Settle the dispute about the finding"), N_("Settle")),
+    "acknowledge": (N_("Acknowledge the finding"), N_("Read")),
+    "respond": (N_("Respond to the finding"), N_("Respond")),
+    "respond_again": (N_("Respond again to the finding"), N_("Respond")),
+    "implement": (N_("Carry out the actions on the finding"), N_("Open")),
+    "action": (N_("Carry out your corrective action"), N_("Report")),
 }
 WAITS_FOR: dict[AuditState, str] = {
     A.PLANNED: N_("the planner"),
