@@ -152,6 +152,14 @@ def choices(label: str, options: Mapping[Any, str], **more: Any) -> SelectMultip
     )
 
 
+CHOSEN = (InputRequired(message=N_("Choose one.")),)  # validators of a choice that must be made
+
+
+def pick(label: str, **more: Any) -> SelectField:
+    """Declare a choice of one row by its key; the view sets ``choices`` to (key, name)."""
+    return SelectField(label, CHOSEN, coerce=int, **more)
+
+
 class Day(DateField):
     """A calendar day within a lifetime of the present, so that reckoning with it stays in range."""
 

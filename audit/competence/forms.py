@@ -1,17 +1,15 @@
 """Shape of what is typed about competences and interests."""
 
-from wtforms import SelectField
-
 from audit.competence.rules import INTEREST_NAMES
-from core.forms import Form, Reasoned, choice, day, prose
+from core.forms import CHOSEN, Form, Reasoned, choice, day, pick, prose
 from core.words import N_
 
 
 class Grant(Form):
     """A competence for somebody; the view fills the choices."""
 
-    person_id = SelectField(N_("Person"), coerce=int)
-    area = SelectField(N_("Technical area"))
+    person_id = pick(N_("Person"))
+    area = choice(N_("Technical area"), {}, validators=CHOSEN)
     evidence = prose(
         N_("Evidence"),
         description=N_("Qualification, experience, the assessment or witnessed audit it rests on"),
@@ -35,8 +33,8 @@ class Declare(Form):
 class DeclareInterest(Form):
     """A tie to a client; the view fills the choices."""
 
-    client_id = SelectField(N_("Client"), coerce=int)
-    kind = choice(N_("Kind of tie"), INTEREST_NAMES)
+    client_id = pick(N_("Client"))
+    kind = choice(N_("Kind of tie"), INTEREST_NAMES, validators=CHOSEN)
     from_on = day(N_("Since"))
     until_on = day(N_("Last day"), required=False, description=N_("Empty while it goes on"))
     note = prose(N_("What it consists of"))

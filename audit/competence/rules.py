@@ -129,15 +129,15 @@ def why_not(person: PersonFacts, to: Assignment) -> list[Reason]:
     """List what keeps somebody off the team; nobody, the administrator included, passes it."""
     reasons = []
     if not person.is_auditor:
-        reasons.append(_unmet("auditor", T_("%(name)s is not an auditor here", name=person.name)))
+        reasons.append(_unmet("auditor", T_("Is not an auditor here")))
     if not areas_of(person, to):
-        text = T_("%(name)s is not competent for this scheme", name=person.name)
+        text = T_("Is not competent for this scheme")
         reasons.append(_unmet("competent", text, _ends_too_early(person, to)))
     if why := conflict(person, to):
-        text = T_("%(name)s has a conflict of interest", name=person.name)
+        text = T_("Has a conflict of interest")
         reasons.append(_unmet("impartial", text, why))
     if not has_declared(person, to.today):
-        text = T_("%(name)s has not declared their interests within a year", name=person.name)
+        text = T_("Has not declared their interests within a year")
         reasons.append(_unmet("declared", text))
     return reasons
 

@@ -4,7 +4,7 @@ from wtforms import BooleanField
 
 from audit.engagements.operations import OUTSIDE
 from audit.planning.rules import KIND_NAMES
-from core.forms import Form, amount, choice, day, prose
+from core.forms import CHOSEN, Form, amount, choice, day, prose
 from core.words import N_
 
 
@@ -12,7 +12,9 @@ class Outside(Form):
     """A special audit, or a stage 2 once more."""
 
     kind = choice(
-        N_("Kind"), {kind: name for kind, name in reversed(KIND_NAMES.items()) if kind in OUTSIDE}
+        N_("Kind"),
+        {kind: name for kind, name in reversed(KIND_NAMES.items()) if kind in OUTSIDE},
+        validators=CHOSEN,
     )
     occasion = prose(
         N_("Why this audit"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -27,6 +28,7 @@ from core.errors import NotFound
 from core.permissions import Actor
 from core.words import Words
 
+FIRST = date.min  # audits without a day come before the decision, so before all others
 Client = aliased(Organisation, name="client")
 Body = aliased(Organisation, name="body")
 
@@ -57,9 +59,9 @@ def listing(actor: Actor, *, words: str = "", kind: str = "") -> Any:
     first = (
         select(one.id)
         .where(one.engagement_id == Engagement.id, one.state.not_in(list(OVER)))
-        .order_by(func.coalesce(one.starts_on, one.due_on, Programme.starts_on), one.id)
+        .order_by(func.coalesce(one.starts_on, one.due_on, FIRST), one.id)
         .limit(1)
-        .correlate(Engagement, Programme)
+        .correlate(Engagement)
         .scalar_subquery()
     )
     joined: Any = join(Engagement, Client, Client.id == Engagement.client_id)
@@ -145,7 +147,7 @@ def cycles(session: Session, engagement_id: int) -> list[Cycle]:
         .where(Programme.engagement_id == engagement_id)
         .order_by(
             Programme.cycle.desc(),
-            func.coalesce(Audit.starts_on, Audit.due_on, Programme.starts_on),
+            func.coalesce(Audit.starts_on, Audit.due_on, FIRST),
             Audit.id,
         )
     )

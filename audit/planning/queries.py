@@ -247,30 +247,23 @@ def agenda(session: Session, audit_id: int) -> list[SlotRow]:
     ]
 
 
-def latest_plan(session: Session, audit_id: int) -> tuple[Plan, str] | None:
-    """Give the plan issued last and who issued it."""
-    row = session.execute(
-        select(Plan, Person.name)
-        .join(Person, Person.id == Plan.issued_by_id)
-        .where(Plan.audit_id == audit_id)
-        .order_by(Plan.version.desc())
-        .limit(1)
-    ).one_or_none()
+def issued_plan(
+    session: Session, audit_id: int, version: int | None = None
+) -> tuple[Plan, str] | None:
+    """Give the plan issued last, or one version of it, and who issued it."""
+    query = select(Plan, Person.name).join(Person, Person.id == Plan.issued_by_id)
+    query = query.where(Plan.audit_id == audit_id).order_by(Plan.version.desc()).limit(1)
+    if version is not None:
+        query = query.where(Plan.version == version)
+    row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
-
-
-def plan(session: Session, audit: Audit, version: int) -> Plan:
-    """Give an issued version of a plan; raises ``NotFound``."""
-    found = session.scalar(select(Plan).where(Plan.audit_id == audit.id, Plan.version == version))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def plans(session: Session, actor: Actor, audit: Audit) -> bool:
     """Say whether the actor makes this audit's plan: a planner of its body, or its leader."""
-    own = actor.organisation_id == audit.body_id
-    return own and (allowed(actor, Permission.AUDIT_PLAN) or leads(session, audit.id, actor))
+    if actor.organisation_id != audit.body_id:
+        return False
+    return allowed(actor, Permission.AUDIT_PLAN) or leads(session, audit.id, actor)
 
 
 def planning_facts(

@@ -13,7 +13,7 @@ from audit.competence.queries import person_facts
 from audit.competence.rules import areas_of
 from audit.planning import queries
 from audit.planning.documents import content_of
-from audit.planning.models import Plan
+from audit.planning.models import Audit, Plan
 from audit.planning.queries import AuditHead, SlotRow
 from audit.planning.rules import (
     BADGES,
@@ -21,6 +21,8 @@ from audit.planning.rules import (
     KIND_NAMES,
     PLAN_OPEN,
     ROLE_NAMES,
+    WITH_REPORT,
+    AuditKind,
     SiteChoice,
     TeamRole,
 )
@@ -63,10 +65,19 @@ def frame(head: AuditHead, here: str) -> dict[str, Any]:
                 "here": code == here,
             }
             for code, label, endpoint in PARTS
-            if endpoint in known
+            if endpoint in known and _has(head.audit, code)
         ],
         "here": here,
     }
+
+
+def _has(audit: Audit, part: str) -> bool:
+    """Say whether an audit has a part yet; the client does not see the auditors' work."""
+    if part == "fieldwork":
+        return actor().organisation_kind is not OrganisationKind.PROVIDER
+    if part == "rating":
+        return audit.kind is not AuditKind.STAGE_1
+    return part != "report" or audit.state in WITH_REPORT
 
 
 def agenda_days(rows: Iterable[SlotRow]) -> list[tuple[date, list[dict[str, Any]]]]:
@@ -90,7 +101,7 @@ def agenda_days(rows: Iterable[SlotRow]) -> list[tuple[date, list[dict[str, Any]
 def plan(audit_id: int) -> ResponseReturnValue:
     """Show the plan: as it stands to the body, as it was issued last to the client."""
     head = queries.audit_head(db(), actor(), audit_id)
-    latest = queries.latest_plan(db(), audit_id)
+    latest = queries.issued_plan(db(), audit_id)
     body = actor().organisation_kind is OrganisationKind.BODY
     working = body and head.audit.state in PLAN_OPEN
     content = _working(head) if working else latest[0].content if latest else None
@@ -113,10 +124,10 @@ def plan(audit_id: int) -> ResponseReturnValue:
 def document(audit_id: int, version: int, language: str) -> ResponseReturnValue | Response:
     """Hand out an issued plan as PDF."""
     audit = queries.audit(db(), actor(), audit_id)
-    plan = queries.plan(db(), audit, version)
-    if language not in LANGUAGES:
+    plan = queries.issued_plan(db(), audit.id, version)
+    if plan is None or language not in LANGUAGES:
         raise NotFound
-    found = issued.find(db(), plan, "plan", language)
+    found = issued.find(db(), plan[0], "plan", language)
     if found is None:
         raise preparing()
     return send(found)

@@ -1,8 +1,9 @@
 """Shape of what is typed about dates, sites and agenda."""
 
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from core.forms import Expected, Form, amount, clock, day, line, prose, whole
+from core.forms import Expected, Form, amount, clock, day, line, pick, prose, whole
 from core.words import N_
 
 
@@ -12,7 +13,7 @@ class Frame(Expected):
     starts_on = day(N_("First day"), required=False)
     ends_on = day(N_("Last day"), required=False)
     days = amount(N_("Audit time in days"), 0, 999)
-    remote_share = whole(N_("Share done remotely, in percent"), 0, 100)
+    remote_share = whole(N_("Remote share in percent"), 0, 100)
     objectives = prose(N_("Objectives"), required=False)
     methods = prose(
         N_("Methods"),
@@ -33,7 +34,15 @@ class Frame(Expected):
 class Sites(Form):
     """The sites that the planner names; the view fills the choices."""
 
-    named = SelectMultipleField(N_("Sites to visit in any case"), coerce=int)
+    named = SelectMultipleField(
+        N_("Sites to visit in any case"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=N_(
+            "The central site comes by itself; what the sample lacks is drawn at random."
+        ),
+    )
 
 
 class Item(Form):
@@ -43,5 +52,5 @@ class Item(Form):
     time = clock(N_("Begins at"))
     minutes = whole(N_("Minutes"), 5, 720)
     topic = line(N_("Topic"))
-    person_id = SelectField(N_("Who"), coerce=int)
-    site_id = SelectField(N_("Where"), coerce=int)
+    person_id = pick(N_("Who"))
+    site_id = pick(N_("Where"))

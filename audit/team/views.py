@@ -1,5 +1,6 @@
 """Pages of a team: members, candidates, objections."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -30,7 +31,6 @@ from core.speech import say
 from core.web import actor, db, next_steps, requires
 
 bp = Blueprint("team", __name__, url_prefix="/audits/<int:audit_id>/team")
-STEPS = frozenset({"propose_team", "confirm_team", "confirm_settled", "reopen_team"})
 
 
 @bp.get("")
@@ -38,7 +38,8 @@ STEPS = frozenset({"propose_team", "confirm_team", "confirm_settled", "reopen_te
 def show(audit_id: int) -> ResponseReturnValue:
     """Show the team, what is missing to propose it, and to planners who could go."""
     head = planning.audit_head(db(), actor(), audit_id)
-    return _page(head, forms.Add(formdata=None))
+    leader = TeamRole.LEADER if head.leader_id is None else TeamRole.AUDITOR
+    return _page(head, forms.Add(formdata=None, role=leader.value))
 
 
 @bp.post("/members")
@@ -194,16 +195,22 @@ def _area_names(head: AuditHead, one: queries.Candidate | None) -> str:
 
 def _steps(audit: Audit, members: list[Member]) -> list[dict[str, Any]]:
     """Describe the steps about the team; the audit's own page takes them."""
+    facts = AuditFacts(**planning.planning_facts(db(), audit, actor(), members=members))
+    shown = {"propose_team", "confirm_team", "reopen_team"}
+    if facts.objections_settled:
+        shown.add("confirm_settled")
+    rows = next_steps(
+        AUDIT,
+        audit.state,
+        facts,
+        urls=lambda action: url_for("workspace.take", audit_id=audit.id, action=action),
+    )
+    for row in rows:  # the proofs stand on this very page
+        row["reasons"] = [replace(reason, proof=None) for reason in row["reasons"]]
     return [
         row
-        for row in next_steps(
-            AUDIT,
-            audit.state,
-            AuditFacts(**planning.planning_facts(db(), audit, actor(), members=members)),
-            urls=lambda action: url_for("workspace.take", audit_id=audit.id, action=action),
-        )
-        if row["action"] in STEPS
-        and (row["mine"] or row["action"] in {"propose_team", "confirm_team"})
+        for row in rows
+        if row["action"] in shown and (row["mine"] or row["action"] != "reopen_team")
     ]
 
 
