@@ -32,7 +32,10 @@ def every_role() -> Iterable[RoleActor | None]:
 
 
 def prove(
-    lifecycle: Lifecycle[Any, Any], states: Iterable[Any], good: Any, broken: Mapping[str, Mapping[str, Any]]
+    lifecycle: Lifecycle[Any, Any],
+    states: Iterable[Any],
+    good: Any,
+    broken: Mapping[str, Mapping[str, Any]],
 ) -> int:
     """Walk the whole table; gives how many combinations were tried.
 
@@ -51,13 +54,15 @@ def prove(
     return tried
 
 
-def _one(lifecycle, state, action, row, actor, good, broken) -> int:
+def _one(lifecycle, state, action, row, actor, good, broken) -> int:  # noqa: PLR0917
     if row is None:
         with pytest.raises(StepRefused):
             lifecycle.take(state, action, good, actor)
         return 0
-    may = actor is None if row.permission is None else (
-        actor is not None and any(row.permission in GRANTS[role] for role in actor.roles)
+    may = (
+        actor is None
+        if row.permission is None
+        else (actor is not None and any(row.permission in GRANTS[role] for role in actor.roles))
     )
     if not may:
         with pytest.raises(NotAllowed):
