@@ -23,6 +23,7 @@ class Permission(StrEnum):
 
     ACCOUNT_OWN = "account:own"
     ACTION_REPORT = "action:report"
+    APPEAL_APPROVE = "appeal:approve"
     APPEAL_HANDLE = "appeal:handle"
     APPEAL_LODGE = "appeal:lodge"
     APPEAL_READ = "appeal:read"
@@ -152,6 +153,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DECIDER: frozenset(
         _BODY
         | {
+            _P.APPEAL_APPROVE,
             _P.APPEAL_READ,
             _P.APPLICATION_READ,
             _P.DECISION_READ,
@@ -160,7 +162,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.OFFICER: frozenset(
-        _BODY | {_P.APPEAL_HANDLE, _P.APPEAL_READ, _P.DECISION_READ, _P.FINDING_SETTLE}
+        _BODY
+        | {
+            _P.APPEAL_APPROVE,
+            _P.APPEAL_HANDLE,
+            _P.APPEAL_READ,
+            _P.DECISION_READ,
+            _P.FINDING_SETTLE,
+        }
     ),
     Role.MANAGER: frozenset(
         _PROVIDER

@@ -10,13 +10,14 @@ from notifications.rules import DeliveryState
 
 
 class Delivery(Model):
-    """One message about one event to one address: never two."""
+    """One message about one event to one address: never two. ``organisation_id`` is whom the person acts for."""
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("event_id", "email"), Index(None, "state", "next_at"))
 
     event_id: Mapped[int] = key_of("events", index=False)
     person_id: Mapped[int | None] = key_of("people")
+    organisation_id: Mapped[int | None] = key_of("organisations", index=False)
     email: Mapped[line]
     language: Mapped[short]
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)

@@ -81,6 +81,7 @@ class AttemptKind(StrEnum):
     SIGN_IN = "sign_in"
     LETTER = "letter"
     REGISTRATION = "registration"
+    COMPLAINT = "complaint"
 
 
 class SignInAttempt(Model):

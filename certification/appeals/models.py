@@ -35,6 +35,7 @@ class Case(Versioned, Model):
     text: Mapped[prose]
     from_name: Mapped[line] = mapped_column(default="")
     from_email: Mapped[line] = mapped_column(default="")
+    language: Mapped[short] = mapped_column(default="zh_CN")
     lodged_by_id: Mapped[int | None] = key_of("people", index=False)
     code_sha256: Mapped[digest | None] = mapped_column(unique=True)
     received_at: Mapped[datetime]

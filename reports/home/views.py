@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from audit.findings import queries as findings
 from audit.planning.rules import BADGES, KIND_NAMES, AuditState, TeamRole
 from audit.workspace import queries as audits
+from certification.appeals import queries as appeals
 from certification.applications import queries as applications
 from core.clock import local_date, utc_now
 from core.permissions import OrganisationKind, Permission, allowed
@@ -43,7 +44,7 @@ def show() -> ResponseReturnValue:
     """Show what waits for the actor, what waits for others, and what changed."""
     today = local_date(utc_now(), zone())
     going = audits.waiting(db(), actor())
-    rows = [*_audit_tasks(going, today), *_application_tasks(), *_finding_tasks()]
+    rows = [*_audit_tasks(going, today), *_application_tasks(), *_finding_tasks(), *_appeal_tasks()]
     rows.sort(key=lambda row: (row["on"] is None, row["on"] or today))
     bands: dict[Band, list[dict[str, Any]]] = {one: [] for one in Band}
     for row in rows:
@@ -125,6 +126,12 @@ def _finding_tasks() -> Iterator[dict[str, Any]]:
         yield _row(
             "minor", title, url, [say(one.client), one.number, one.title], one.due_on, button
         )
+
+
+def _appeal_tasks() -> Iterator[dict[str, Any]]:
+    for one in appeals.waiting(db(), actor()):
+        url = url_for("appeals.show", case_id=one.case_id)
+        yield _row("talk", one.title, url, [one.subject, one.number], one.due_on, one.button)
 
 
 def _row(
