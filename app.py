@@ -35,6 +35,7 @@ FEATURES = (
     "audit.actions",
     "audit.findings",
     "audit.responses",
+    "audit.disputes",
     "audit.extensions",
     "audit.conclusion",
     "audit.workspace",
