@@ -51,7 +51,7 @@ def invite(
             click.echo("there is no organisation with this key", err=True)
             sys.exit(1)
         letter = operations.invite_first(session, organisation, invitee, now=utc_now())
-        token = letter_token(settings.secret_key, letter)
+        token = letter_token(settings.secret_key, letter.kind, letter.id)
     click.echo(f"{settings.base_url}/invitations/{token}")
 
 

@@ -1,10 +1,12 @@
 """Letters with one-time links: composed in the reader's language, sent outside the web."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app, g, render_template
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts.organisations.models import Organisation
 from accounts.people.models import Letter, Person
@@ -15,62 +17,89 @@ from core.jobs import Work
 from core.mail import Mail, mailer
 from core.permissions import ROLE_NAMES, Role
 from core.settings import Settings
-from core.speech import day_long, name_of
+from core.speech import day_long, say
+from core.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class _Contents:
-    letter: Letter
-    organisation: Organisation | None
+class Contents:
+    """What a letter says, read in one go."""
+
+    letter_id: int
+    kind: LetterKind
+    email: str
+    name: str
+    language: str
+    roles: tuple[Role, ...]
+    expires_at: datetime
+    organisation: Words
     inviter: str
 
 
 def send_letter(work: Work) -> None:
     """Send one letter; one that was used or withdrawn meanwhile is not sent."""
     with work.reading() as session:
-        row = session.execute(
-            select(Letter, Organisation, Person.name)
-            .outerjoin(Organisation, Organisation.id == Letter.organisation_id)
-            .outerjoin(Person, Person.id == Letter.invited_by_id)
-            .where(
-                Letter.id == work.payload["letter_id"],
-                Letter.used_at.is_(None),
-                Letter.withdrawn_at.is_(None),
-                Letter.expires_at > utc_now(),
-            )
-        ).first()
-        contents = _Contents(row[0], row[1], row[2] or "") if row else None
+        contents = _contents(session, work.payload["letter_id"])
     if contents is not None:
         mailer(work.settings).send(compose(work.settings, contents))
 
 
-def compose(settings: Settings, contents: _Contents) -> Mail:
+def _contents(session: Session, letter_id: int) -> Contents | None:
+    row = session.execute(
+        select(Letter, Organisation, Person.name)
+        .outerjoin(Organisation, Organisation.id == Letter.organisation_id)
+        .outerjoin(Person, Person.id == Letter.invited_by_id)
+        .where(
+            Letter.id == letter_id,
+            Letter.used_at.is_(None),
+            Letter.withdrawn_at.is_(None),
+            Letter.expires_at > utc_now(),
+        )
+    ).first()
+    if row is None:
+        return None
+    letter, organisation, inviter = row
+    return Contents(
+        letter_id=letter.id,
+        kind=letter.kind,
+        email=letter.email,
+        name=letter.name,
+        language=letter.language,
+        roles=tuple(Role(role) for role in letter.roles),
+        expires_at=letter.expires_at,
+        organisation=Words(organisation.name_zh, organisation.name_en)
+        if organisation
+        else Words("", ""),
+        inviter=inviter or "",
+    )
+
+
+def compose(settings: Settings, contents: Contents) -> Mail:
     """Write the message in the language of the letter, plain and HTML."""
-    letter = contents.letter
-    endpoint = "people.reset" if letter.kind is LetterKind.RESET else "access.accept"
-    token = letter_token(settings.secret_key, letter)
+    endpoint = "people.reset" if contents.kind is LetterKind.RESET else "access.accept"
+    token = letter_token(settings.secret_key, contents.kind, contents.letter_id)
     path = current_app.url_map.bind("localhost").build(endpoint, {"token": token})
     with current_app.app_context():  # a locale of its own
-        g.language = letter.language
+        g.language = contents.language
         subject, lines, button = _words(contents)
         parts = {
-            "greeting": gettext("Good day, %(name)s,", name=letter.name)
-            if letter.name
+            "greeting": gettext("Good day, %(name)s,", name=contents.name)
+            if contents.name
             else gettext("Good day,"),
             "lines": lines,
             "link": settings.base_url + path,
             "button": button,
-            "until": _until(letter),
-            "html_lang": "zh-CN" if letter.language.startswith("zh") else "en",
+            "until": _until(contents),
+            "html_lang": "zh-CN" if contents.language.startswith("zh") else "en",
         }
         text = render_template("mail/letter.txt", **parts)
         html = render_template("mail/letter.html", **parts)
-    return Mail(letter.email, subject, text, html)
+    return Mail(contents.email, subject, text, html)
 
 
-def _words(contents: _Contents) -> tuple[str, list[str], str]:
+def _words(contents: Contents) -> tuple[str, list[str], str]:
     """Give subject, paragraphs and the words of the link."""
-    if contents.letter.kind is LetterKind.RESET:
+    if contents.kind is LetterKind.RESET:
         return (
             gettext("A new password for Assay"),
             [
@@ -79,7 +108,7 @@ def _words(contents: _Contents) -> tuple[str, list[str], str]:
             ],
             gettext("Set a new password"),
         )
-    name = name_of(contents.organisation)
+    name = say(contents.organisation)
     if not contents.inviter:
         return (
             gettext("Complete the registration of %(organisation)s", organisation=name),
@@ -91,7 +120,7 @@ def _words(contents: _Contents) -> tuple[str, list[str], str]:
             gettext("Set your password and begin"),
         )
     comma = "、" if str(get_locale()).startswith("zh") else ", "
-    roles = comma.join(gettext(ROLE_NAMES[Role(role)]) for role in contents.letter.roles)
+    roles = comma.join(gettext(ROLE_NAMES[role]) for role in contents.roles)
     return (
         gettext("%(organisation)s invites you to Assay", organisation=name),
         [
@@ -106,10 +135,10 @@ def _words(contents: _Contents) -> tuple[str, list[str], str]:
     )
 
 
-def _until(letter: Letter) -> str:
-    if letter.kind is LetterKind.RESET:
+def _until(contents: Contents) -> str:
+    if contents.kind is LetterKind.RESET:
         return str(gettext("The link works once, within one hour."))
-    return str(gettext("The link works once, until %(day)s.", day=day_long(letter.expires_at)))
+    return str(gettext("The link works once, until %(day)s.", day=day_long(contents.expires_at)))
 
 
 HANDLERS = {"letter:send": send_letter}

@@ -264,9 +264,9 @@ def letter(
     return None if dead else found
 
 
-def letter_token(secret_key: str, row: Letter) -> str:
+def letter_token(secret_key: str, kind: LetterKind, letter_id: int) -> str:
     """Give the part of the link that proves the letter; nothing of it is kept."""
-    return str(_signer(secret_key, row.kind).dumps(row.id))
+    return str(_signer(secret_key, kind).dumps(letter_id))
 
 
 def _signer(secret_key: str, kind: LetterKind) -> URLSafeSerializer:
