@@ -10,19 +10,16 @@ from sqlalchemy.orm import Session
 
 from audit.actions import operations as linking
 from audit.assessment.models import Answer, AuditEvidence
-from audit.casefile.models import Dispute, Finding, FindingEvidence
+from audit.casefile.models import Finding, FindingEvidence
 from audit.casefile.queries import Case, on_team
 from audit.findings.queries import overdue_on
 from audit.findings.rules import (
     FINDING,
     NEEDS_RESPONSE,
-    SETTLING,
-    DisputeOutcome,
     FindingFacts,
     FindingGrade,
     FindingState,
     deadlines,
-    moved,
 )
 from audit.planning import queries as planning
 from audit.planning.models import Audit
@@ -188,64 +185,6 @@ def judge(
 def acknowledge(session: Session, actor: Actor, case: Case, *, now: datetime) -> None:
     """Confirm that the finding was received."""
     take(session, actor, case, "acknowledge", "acknowledged", now=now)
-
-
-def dispute(session: Session, actor: Actor, case: Case, *, reason: str, now: datetime) -> None:
-    """Dispute a finding with a reason (I-09)."""
-    take(session, actor, case, "dispute", "disputed", now=now, reason=reason)
-    session.add(
-        Dispute(
-            finding_id=case.finding.id,
-            reason=reason,
-            raised_by_id=actor.person_id,
-            raised_at=now,
-        )
-    )
-    session.flush()
-
-
-def settle(  # noqa: PLR0913 -- the case, the outcome and its words
-    session: Session,
-    actor: Actor,
-    case: Case,
-    outcome: DisputeOutcome,
-    *,
-    grade: FindingGrade | None = None,
-    words: str,
-    now: datetime,
-) -> None:
-    """Settle a dispute from outside the team: upheld, regraded or void (I-09).
-
-    Upheld, the deadlines move by the days the dispute took; regraded to minor or major, those of
-    the new grade begin today; regraded to an opportunity, the finding is closed.
-    """
-    one, disputed = case.finding, case.dispute
-    today = local_date(now)
-    action, values = SETTLING[outcome], dict[str, object]()
-    if outcome is DisputeOutcome.REGRADED:
-        values = {"grade": grade, "escalated_at": None}
-        if grade in NEEDS_RESPONSE:
-            values |= deadlines(case.scheme, grade, today)
-        else:
-            action = "lower"
-            values["closed_at"] = now
-    elif outcome is DisputeOutcome.VOID:
-        values = {"void_reason": words}
-    elif disputed is not None:
-        since = local_date(disputed.raised_at)
-        values = {
-            name: moved(getattr(one, name), since, today)
-            for name in ("acknowledge_due_on", "response_due_on", "implementation_due_on")
-        }
-    facts = replace(case.facts, new_grade=grade)
-    past = {"uphold": "upheld", "annul": "annulled"}.get(action, "regraded")
-    given = replace(case, facts=facts)
-    take(session, actor, given, action, past, now=now, reason=words, values=values)
-    if disputed is not None:
-        disputed.outcome, disputed.settlement = outcome, words
-        disputed.new_grade = grade if outcome is DisputeOutcome.REGRADED else None
-        disputed.settled_by_id, disputed.settled_at = actor.person_id, now
-        session.flush()
 
 
 # -- the clock (I-11) --------------------------------------------------------------------------

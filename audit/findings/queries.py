@@ -6,12 +6,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.people.models import Person
 from audit.actions.rules import UNDER_WAY, ResponseState
-from audit.casefile.models import CorrectiveAction, Extension, Finding, Response
+from audit.assessment.models import Answer, AuditEvidence
+from audit.casefile.models import CorrectiveAction, Extension, Finding, FindingEvidence, Response
 from audit.casefile.queries import Client, on_team, visible, was_on_team
 from audit.casefile.rules import (
     BEFORE_RESPONSE,
@@ -21,12 +22,18 @@ from audit.casefile.rules import (
     FindingGrade,
     FindingState,
 )
+from audit.findings.rules import BADGES, GRADE_BADGES, due_now
+from audit.planning import queries as planning
 from audit.planning.models import Audit
 from checklists.standards.models import Criterion
 from core.clock import utc_now
 from core.db import like
+from core.errors import NotFound
 from core.permissions import Actor, OrganisationKind, Permission, allowed
-from core.words import Words
+from core.words import Badge, Words
+from evidence.files import queries as files
+from evidence.files.models import Evidence
+from evidence.files.queries import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,34 @@ class FindingRow:
     code: str
     criterion: Words
     raised_by: str | None
+
+    @property
+    def badge(self) -> Badge:
+        """Say where it stands."""
+        return BADGES[self.finding.state]
+
+    @property
+    def grade_badge(self) -> Badge:
+        """Say how grave it is."""
+        return GRADE_BADGES[self.finding.grade]
+
+    @property
+    def due_on(self) -> date | None:
+        """Give the day until which the client has to act next."""
+        one = self.finding
+        return due_now(
+            one.state, one.acknowledge_due_on, one.response_due_on, one.implementation_due_on
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """What a draft chooses from: the checklist's criteria, the audit's evidence; ``linked`` is chosen."""
+
+    audit: Audit
+    criteria: list[tuple[int, str, Words]]
+    files: list[Item]
+    linked: frozenset[int]
 
 
 class TaskKind(StrEnum):
@@ -90,6 +125,7 @@ def listing(  # noqa: PLR0913 -- as many conditions as the page has
     *,
     today: date,
     words: str = "",
+    audit: str = "",
     grade: str = "",
     state: str = "",
     overdue: bool = False,
@@ -110,6 +146,8 @@ def listing(  # noqa: PLR0913 -- as many conditions as the page has
         query = query.where(Finding.state.not_in([FindingState.CLOSED, FindingState.VOID]))
     elif state in set(FindingState):
         query = query.where(Finding.state == state)
+    if audit:
+        query = query.where(Audit.number == audit)
     if overdue:
         query = query.where(overdue_on(today))
     if words:
@@ -184,6 +222,43 @@ def finding_facts_of_audit(session: Session, audit_id: int) -> dict[str, Any]:
         ).where(Finding.audit_id == audit_id)
     ).one()
     return dict(row._mapping)  # noqa: SLF001 -- SQLAlchemy's public name
+
+
+def drafting(
+    session: Session, actor: Actor, audit_id: int, finding_id: int | None = None
+) -> Drafting:
+    """Give what a draft chooses from, in three statements; ``NotFound`` for who is not on the team.
+
+    ``finding_id``: the draft whose links are told.
+    """
+    row = session.execute(
+        select(Audit, on_team(actor)).where(Audit.id == audit_id, planning.visible(actor))
+    ).one_or_none()
+    if row is None or not row[1]:
+        raise NotFound
+    criteria = session.execute(
+        select(Criterion.id, Criterion.code, Criterion.title_zh, Criterion.title_en)
+        .join(Answer, Answer.criterion_id == Criterion.id)
+        .where(Answer.audit_id == audit_id)
+        .order_by(Answer.position)
+    )
+    linked = exists().where(
+        FindingEvidence.evidence_id == Evidence.id, FindingEvidence.finding_id == finding_id
+    )
+    held = (
+        files.selected(actor)
+        .join(AuditEvidence, AuditEvidence.evidence_id == Evidence.id)
+        .add_columns(linked)
+        .where(AuditEvidence.audit_id == audit_id, or_(Evidence.voided_at.is_(None), linked))
+        .order_by(Evidence.id.desc())
+    )
+    found = [(Item(one, blob, who), on) for one, blob, who, on in session.execute(held)]
+    return Drafting(
+        audit=row[0],
+        criteria=[(key, code, Words(zh, en)) for key, code, zh, en in criteria],
+        files=[item for item, _on in found],
+        linked=frozenset(item.evidence.id for item, on in found if on),
+    )
 
 
 def waiting(session: Session, actor: Actor) -> list[Task]:

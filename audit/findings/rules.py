@@ -1,6 +1,7 @@
 """The life of a finding: every step, its conditions, its deadlines, and how it is shown. Pure."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from audit.casefile import rules as needs
 from audit.casefile.rules import (
@@ -37,6 +38,7 @@ __all__ = [
     "deadlines",
     "due_now",
     "moved",
+    "way",
 ]
 
 
@@ -214,6 +216,20 @@ def deadlines(scheme: SchemeRules, grade: FindingGrade, day: date) -> dict[str, 
 def moved(due: date | None, since: date, until: date) -> date | None:
     """Move a deadline by the days others had the matter."""
     return due + max(until - since, timedelta(0)) if due else None
+
+
+def way(
+    state: FindingState, dates: Sequence[date | datetime | None]
+) -> list[tuple[str, str, date | datetime | None]]:
+    """Describe the state line: label, done, now or todo, and when; ``dates`` in the order of ``WAY``."""
+    here = next((n for n, (_label, states) in enumerate(WAY) if state in states), -1)
+    stations = []
+    for number, ((label, _states), at) in enumerate(zip(WAY, dates, strict=True)):
+        status = "done" if number <= here else "todo"
+        if number == here and state is not S.CLOSED:
+            status = "now"
+        stations.append((label, status, at if status != "todo" else None))
+    return stations
 
 
 # -- how it is shown ---------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.people.models import Membership
 from audit.actions.rules import ActionFacts, ResponseState
@@ -98,14 +99,40 @@ def belong(session: Session, organisation_id: int, person_ids: set[int]) -> bool
     return found == len(person_ids)
 
 
-def own_evidence(session: Session, actor: Actor, audit_id: int) -> list[Item]:
-    """List what the actor's organisation handed over for an audit and what still counts, newest first."""
+def own_evidence(
+    session: Session,
+    actor: Actor,
+    audit_id: int,
+    column: InstrumentedAttribute[int],
+    thing_id: int,
+) -> list[tuple[Item, bool]]:
+    """List what the actor's organisation handed over for an audit, and whether a thing rests on it.
+
+    ``column`` is the thing's key in its table of links. What is void stands only where it is linked.
+    """
+    table: Any = column.class_
+    linked = exists().where(table.evidence_id == Evidence.id, column == thing_id)
     held = exists().where(
         AuditEvidence.evidence_id == Evidence.id, AuditEvidence.audit_id == audit_id
     )
-    query = files.selected(actor).where(
-        held,
-        Evidence.handed_over_by_organisation_id == actor.organisation_id,
-        Evidence.voided_at.is_(None),
+    query = (
+        files.selected(actor)
+        .add_columns(linked)
+        .where(
+            held,
+            Evidence.handed_over_by_organisation_id == actor.organisation_id,
+            or_(Evidence.voided_at.is_(None), linked),
+        )
+        .order_by(Evidence.id.desc())
     )
-    return files.items(session, query.order_by(Evidence.id.desc()))
+    return [(Item(one, blob, who), bool(on)) for one, blob, who, on in session.execute(query)]
+
+
+def evidence_of(session: Session, actor: Actor, action_id: int) -> list[Item]:
+    """List the evidence of an action the caller has found for the actor."""
+    query = (
+        files.selected(actor)
+        .join(ActionEvidence, ActionEvidence.evidence_id == Evidence.id)
+        .where(ActionEvidence.action_id == action_id)
+    )
+    return files.items(session, query.order_by(Evidence.id))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from audit.assessment.models import Answer, AuditEvidence
 from audit.casefile.models import CorrectiveAction, Finding
 from audit.casefile.queries import Case, case_of
+from audit.disputes import operations as disputes
 from audit.extensions import operations as extensions
 from audit.findings import operations as findings
 from audit.findings.rules import Deadline, FindingGrade, FindingState
@@ -178,7 +179,9 @@ def _bring(
         _STEPS[step](session, stage, made, now)
         if step is S.ACKNOWLEDGED and state is S.DISPUTED:
             given = case(session, stage.manager, made)
-            findings.dispute(session, stage.manager, given, reason="The log shows it.", now=now)
+            disputes.raise_dispute(
+                session, stage.manager, given, reason="The log shows it.", now=now
+            )
             return
         if step is S.RESPONSE_SUBMITTED and state is S.RETURNED:
             given = case(session, stage.leader, made)

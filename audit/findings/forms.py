@@ -1,0 +1,79 @@
+"""Forms of findings: shape only."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from audit.findings.rules import GRADE_BADGES, FindingGrade
+from core.errors import StepRefused
+from core.forms import Expected, Form, Reasoned, choice, line, prose, spoken
+from core.words import N_
+
+
+class DraftForm(Expected):
+    """A finding as it is drafted; what is not written yet is looked at when it is raised."""
+
+    grade = choice(
+        N_("Grade"),
+        {grade: badge.word for grade, badge in GRADE_BADGES.items()},
+        validators=[InputRequired(message=N_("Choose one."))],
+    )
+    criterion_id = SelectField(
+        N_("Criterion"), [InputRequired(message=N_("Choose one."))], coerce=int
+    )
+    title = line(N_("Title"), description=N_("What is wrong, or good, in one line."))
+    statement = prose(
+        N_("Statement"), required=False,
+        description=N_("What was found, against what the criterion requires."),
+    )  # fmt: skip
+    evidence = prose(
+        N_("Evidence"), required=False,
+        description=N_("What was seen: records, numbers, samples, what people said."),
+    )  # fmt: skip
+    evidence_ids = SelectMultipleField(N_("Files that show it"), coerce=int)
+
+    def offer(self, criteria: Iterable[tuple[int, str]], files: Iterable[tuple[int, str]]) -> None:
+        """Fill the choices."""
+        self.criterion_id.choices = list(criteria)
+        self.evidence_ids.choices = list(files)
+
+    def values(self) -> dict[str, Any]:
+        """Give the columns of the finding."""
+        return {
+            "grade": FindingGrade(self.grade.data),
+            "criterion_id": self.criterion_id.data,
+            "title": self.title.data,
+            "statement": self.statement.data or "",
+            "evidence": self.evidence.data or "",
+        }
+
+
+class VerificationForm(Form):
+    """How a finding was verified."""
+
+    reason = prose(
+        N_("How it was verified"), description=N_("What was looked at, and what it showed.")
+    )
+
+
+class NoteForm(Form):
+    """A word that may go with a step."""
+
+    reason = prose(N_("Note"), required=False, most=4000)
+
+
+def asking(action: str, form: type[Form] = Reasoned, *, filled: bool = False) -> Form:
+    """Build the form of a step on a page with several; its field's id is the step's own."""
+    made = form() if filled else form(formdata=None)
+    for field in made:
+        if field.name != "csrf_token":
+            field.id = f"{action}-{field.name}"
+    return made
+
+
+def tell_missing(form: Form, error: StepRefused) -> None:
+    """Show every condition that is not met above the form, so that what was typed stays."""
+    form.refuse(error)
+    form.form_errors = [*form.form_errors, *(spoken(reason.text) for reason in error.reasons)]
