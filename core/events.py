@@ -235,10 +235,21 @@ def protection(dialect: str, table: str) -> list[str]:
     ]
 
 
+GUARDS: dict[str, dict[str, list[str]]] = {}
+
+
+def guard_trigger(name: str, *, sqlite: list[str], postgresql: list[str]) -> None:
+    """Declare statements by which the database itself refuses a row; models call it beside their class."""
+    GUARDS[name] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
 def protect(connection: Connection) -> None:
-    """Install the protection of every append-only table (tests; migrations name their tables)."""
+    """Install the protection of every append-only table, and every guard (tests; migrations name theirs)."""
     for table in sorted(APPEND_ONLY):
         for statement in protection(connection.dialect.name, table):
+            connection.execute(text(statement))
+    for name in sorted(GUARDS):
+        for statement in GUARDS[name][connection.dialect.name]:
             connection.execute(text(statement))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from certification.decisions.rules import DecisionOutcome
 from core.db import Model, document, key_of, prose, short
-from core.events import append_only
+from core.events import append_only, guard_trigger
 
 
 class Decision(Model):
@@ -50,3 +50,24 @@ class Decision(Model):
 
 
 append_only("decisions")
+
+# Guard 1 once more: nobody decides about an engagement whose audits they were on a team of, now or ever.
+_ON_A_TEAM = (
+    "SELECT 1 FROM team_members JOIN audits ON audits.id = team_members.audit_id "
+    "WHERE audits.engagement_id = NEW.engagement_id AND team_members.person_id = NEW.decided_by_id"
+)
+guard_trigger(
+    "decider_is_independent",
+    sqlite=[
+        f"CREATE TRIGGER decider_is_independent BEFORE INSERT ON decisions WHEN EXISTS ({_ON_A_TEAM}) "
+        "BEGIN SELECT RAISE(ABORT, 'decider_is_independent'); END"
+    ],
+    postgresql=[
+        "CREATE OR REPLACE FUNCTION decider_is_independent() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF EXISTS ({_ON_A_TEAM}) THEN RAISE EXCEPTION 'decider_is_independent' "
+        "USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'decider_is_independent'; END IF; "
+        "RETURN NEW; END $$",
+        "CREATE TRIGGER decider_is_independent BEFORE INSERT ON decisions "
+        "FOR EACH ROW EXECUTE FUNCTION decider_is_independent()",
+    ],
+)

@@ -84,7 +84,9 @@ def test_from_draft_to_contract(session, stage):
     operations.accept(session, stage.planner, page, now=NOW)
     operations.confirm(session, stage.planner, stage.page(page), side="body", now=NOW)
     assert page.application.engagement_id is None
-    operations.confirm(session, stage.manager, stage.page(page, stage.manager), side="client", now=NOW)
+    operations.confirm(
+        session, stage.manager, stage.page(page, stage.manager), side="client", now=NOW
+    )
     session.commit()
     assert page.application.state is S.CONTRACTED
     engagement = session.get_one(Engagement, page.application.engagement_id)
@@ -117,7 +119,12 @@ def test_an_incomplete_one_is_refused_with_what_is_missing(session, stage):
     assert [reason.code for reason in refused.value.reasons] == ["whole"]
     assert len(page.facts.missing) == 4
     session.rollback()
-    assert session.scalar(select(func.count()).select_from(Event).where(Event.name == "application:submitted")) == 0
+    assert (
+        session.scalar(
+            select(func.count()).select_from(Event).where(Event.name == "application:submitted")
+        )
+        == 0
+    )
 
 
 def test_without_a_valid_code_none_is_submitted(session, stage):
@@ -151,7 +158,10 @@ def test_who_sees_what(session, stage):
         queries.page(session, stage.planner, page.application.id)
     operations.submit(session, stage.manager, page, now=NOW)
     assert queries.page(session, stage.planner, page.application.id)
-    for kind, role in ((OrganisationKind.BODY, Role.PLANNER), (OrganisationKind.PROVIDER, Role.MANAGER)):
+    for kind, role in (
+        (OrganisationKind.BODY, Role.PLANNER),
+        (OrganisationKind.PROVIDER, Role.MANAGER),
+    ):
         stranger = user(session, organisation(session, kind), role)[1]
         with pytest.raises(NotFound):
             queries.page(session, stranger, page.application.id)
@@ -184,7 +194,9 @@ def test_two_people_editing_one_draft(session, stage):
     """quality 4: the later one is told; nothing is overwritten."""
     page = stage.draft()
     old = page.application.revision
-    operations.edit(session, stage.manager, page, stage.values(remarks="first"), revision=old, now=NOW)
+    operations.edit(
+        session, stage.manager, page, stage.values(remarks="first"), revision=old, now=NOW
+    )
     session.commit()
     with pytest.raises(Stale):
         operations.edit(

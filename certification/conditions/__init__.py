@@ -1,0 +1,1 @@
+"""What a decision rests on: the facts of a case and a guard for each condition."""
