@@ -9,6 +9,7 @@ from audit.conclusion.queries import ReportPage
 from audit.planning import operations as planning
 from audit.planning.models import Audit
 from audit.workspace import queries
+from core.clock import local_date
 from core.permissions import Actor
 
 
@@ -25,7 +26,7 @@ def take(
 
     Raises ``StepRefused`` with every condition that is not met, and ``NotAllowed``.
     """
-    facts = queries.facts(session, actor, audit)
+    facts = queries.facts(session, actor, audit, today=local_date(now))
     if action == "issue_plan":
         planning.issue_plan(session, actor, audit, facts, now=now)
         return

@@ -1,6 +1,7 @@
 """Audits as lists and as wholes: the facts of every feature together."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
@@ -33,12 +34,15 @@ _BEFORE_REPORT = frozenset(
 )
 
 
-def facts(session: Session, actor: Actor | None, audit: Audit) -> AuditFacts:
+def facts(
+    session: Session, actor: Actor | None, audit: Audit, *, today: date | None = None
+) -> AuditFacts:
     """Gather what the guards of an audit's steps look at, as far as its state can need it.
 
-    Before the fieldwork two to five statements, later at most eight in all.
+    ``today``: the day on which competence and declarations have to hold. Before the fieldwork two to
+    five statements, later at most eight in all.
     """
-    known: dict[str, Any] = planning.planning_facts(session, audit, actor)
+    known: dict[str, Any] = planning.planning_facts(session, audit, actor, today=today)
     known |= assessment_facts(session, audit.id)
     if audit.state not in _BEFORE_REPORT:
         known |= finding_facts_of_audit(session, audit.id)
