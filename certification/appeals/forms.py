@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from core.forms import Email, Expected, Form, day, line, prose
 from core.words import N_
@@ -13,7 +13,7 @@ from core.words import N_
 def _pick(label: str, **options: object) -> SelectField:
     return SelectField(
         label,
-        [InputRequired(message=N_("Choose one."))],
+        [DataRequired(message=N_("Choose one."))],
         coerce=_key,
         choices=[],
         **options,

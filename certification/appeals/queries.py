@@ -92,9 +92,9 @@ def has_decided(person_id: int) -> ColumnElement[bool]:
 
 def listing(
     actor: Actor, *, words: str = "", state: str = "", kind: str = "", sort: str = ""
-) -> Select[Case, Organisation, Organisation, str]:
+) -> Select[Any]:
     """Build the list of cases with body, client and handler."""
-    query = (
+    query: Any = (
         select(Case, Body, Client, Handler.name)
         .join(Body, Body.id == Case.body_id)
         .outerjoin(Client, Client.id == Case.client_id)
@@ -121,7 +121,8 @@ def listing(
     }
     column = orders.get(sort.lstrip("-"), Case.received_at)
     down = sort.startswith("-") or sort.lstrip("-") not in orders
-    return query.order_by(column.desc() if down else column.asc(), Case.id.desc())
+    found: Select[Any] = query.order_by(column.desc() if down else column.asc(), Case.id.desc())
+    return found
 
 
 def page(session: Session, actor: Actor, case_id: int) -> CasePage:
