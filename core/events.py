@@ -83,6 +83,7 @@ class _Pending:
     subject: Recorded
     within: Recorded | None
     values: dict[str, Any]
+    savepoint: object | None
 
 
 def kind_of(subject: Recorded) -> str:
@@ -122,7 +123,11 @@ def record(  # noqa: PLR0913 -- an event has this many parts
         "after": plain(after or {}),
         "reason": reason,
     }
-    session.info.setdefault(_PENDING, []).append(_Pending(subject, within, values))
+    if not session.in_transaction():
+        session.begin()  # so that a rollback is one, and forgets the event
+    savepoint = session.get_nested_transaction()
+    pending = session.info.setdefault(_PENDING, [])
+    pending.append(_Pending(subject, within, values, savepoint))
 
 
 def changes(
@@ -278,9 +283,12 @@ def _write_at_commit(session: Session) -> None:
         write(session)
 
 
-def _forget_at_rollback(session: Session, _previous: object) -> None:
-    if not session.in_nested_transaction():
+def _forget_at_rollback(session: Session, undone: object) -> None:
+    if not session.in_nested_transaction() and not getattr(undone, "nested", False):
         session.info.pop(_PENDING, None)
+        return
+    pending: list[_Pending] = session.info.get(_PENDING, [])
+    session.info[_PENDING] = [item for item in pending if item.savepoint is not undone]
 
 
 event.listen(Session, "before_commit", _write_at_commit)
