@@ -50,7 +50,7 @@ class Invitation(Form):
     """Whom to invite."""
 
     email = email(N_("E-mail address"))
-    name = line(N_("Name"), required=False, most=120)
+    name = line(N_("Their name"), required=False, most=120)
     language = choice(N_("Language of the letter"), LANGUAGES)
     roles = _roles_field()
 

@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Give the list of members, as filtered, for a spreadsheet."""
     rows = queries.all_people(db(), actor(), _wanted())
-    head = [gettext("Name"), gettext("E-mail address"), gettext("Roles"), gettext("State")]
+    head = [gettext("Person"), gettext("E-mail address"), gettext("Roles"), gettext("State")]
     head += [gettext("Since"), gettext("Until")]
     return csv_file(
         "people",

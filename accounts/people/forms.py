@@ -44,7 +44,7 @@ class SignIn(Form):
 class Settings(Form):
     """How somebody is named and reads."""
 
-    name = line(N_("Name"), most=120)
+    name = line(N_("Your name"), most=120)
     language = choice(N_("Language"), LANGUAGES)
     time_zone = SelectField(N_("Time zone"))
     theme = choice(

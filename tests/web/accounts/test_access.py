@@ -112,7 +112,7 @@ def test_the_export_carries_no_formulas(administrator, world):
     assert answer.headers["Content-Disposition"] == "attachment; filename=people.csv"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert rows[0][:3] == ["Name", "E-mail address", "Roles"]
+    assert rows[0][:3] == ["Person", "E-mail address", "Roles"]
     assert rows[1][:3] == ['\'=HYPERLINK("x")', "planner@example.org", "Planner"]
     assert len(rows) == 2
 
