@@ -53,6 +53,7 @@ FEATURES = (
 )
 NAVIGATION = (
     ("inbox", N_("Waiting for me"), "home.show", Permission.HOME_READ),
+    ("file", N_("Messages"), "notifications.index", Permission.HOME_READ),
     ("list", N_("Applications"), "applications.index", Permission.APPLICATION_READ),
     ("date", N_("Engagements"), "engagements.index", Permission.AUDIT_READ),
     ("audit", N_("Audits"), "workspace.index", Permission.AUDIT_READ),
