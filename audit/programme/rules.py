@@ -34,15 +34,21 @@ def last_day(rule: CycleRule, starts_on: date) -> date:
     return add_months(starts_on, 12 * rule.years) - timedelta(days=1)
 
 
+def recertification_day(rule: CycleRule, starts_on: date) -> date:
+    """Give the day by which recertification is due: so many months before the cycle ends."""
+    return add_months(last_day(rule, starts_on), -rule.recertification_lead_months)
+
+
 def surveillance_days(rule: CycleRule, starts_on: date) -> list[date]:
     """Give the days by which surveillance is due; the first within the rule's months (I-02)."""
     months = rule.surveillance_months
     if rule.surveillance_rule is SurveillanceRule.EVERY_12_MONTHS:
         last = range(months, 12 * rule.years, months)
         return [add_months(starts_on, passed) for passed in last]
-    first = min(add_months(starts_on, months), date(starts_on.year + 1, 12, 31))
-    rest = range(starts_on.year + 2, starts_on.year + rule.years)
-    return [first, *(date(year, 12, 31) for year in rest)] if rule.years > 1 else []
+    ends = (date(starts_on.year + passed, 12, 31) for passed in range(1, rule.years))
+    first = add_months(starts_on, months)
+    last = recertification_day(rule, starts_on)
+    return [min(first if n == 0 else end, end, last) for n, end in enumerate(ends)]
 
 
 def days_of(kind: AuditKind, initial: Decimal, rule: AuditTimeRule) -> Decimal:
@@ -64,7 +70,6 @@ def days_of(kind: AuditKind, initial: Decimal, rule: AuditTimeRule) -> Decimal:
 def following(scheme: SchemeRules, starts_on: date, initial: Decimal) -> list[Due]:
     """List what follows a decision: surveillance each year, recertification before the end."""
     cycle, time = scheme.cycle, scheme.audit_time
-    ends_on = last_day(cycle, starts_on)
     surveillance = days_of(AuditKind.SURVEILLANCE, initial, time)
     again = AuditKind.RECERTIFICATION
     return [
@@ -72,11 +77,7 @@ def following(scheme: SchemeRules, starts_on: date, initial: Decimal) -> list[Du
             Due(AuditKind.SURVEILLANCE, day, surveillance)
             for day in surveillance_days(cycle, starts_on)
         ),
-        Due(
-            again,
-            add_months(ends_on, -cycle.recertification_lead_months),
-            days_of(again, initial, time),
-        ),
+        Due(again, recertification_day(cycle, starts_on), days_of(again, initial, time)),
     ]
 
 

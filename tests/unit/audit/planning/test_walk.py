@@ -172,7 +172,7 @@ DEMANDS = {
     "conclude_stage_1": lambda f: f.kind is AuditKind.STAGE_1 and not f.stage1_concerns,
     "settle_concerns": lambda f: f.kind is AuditKind.STAGE_1 and f.reason_given,
     "send_to_decision": lambda f: f.leader_is_actor and fit_for_decision(f),
-    "pass_to_decision": lambda f: fit_for_decision(f),
+    "pass_to_decision": fit_for_decision,
     "decide": lambda f: f.decision_taken,
     "close": lambda f: f.decision_taken,
     "postpone": lambda f: f.reason_given,
