@@ -46,7 +46,9 @@ def test_a_cycle_of_the_first_scheme():
 def test_surveillance_once_a_calendar_year():
     """I-02: the rule is scheme data; even then the first one is at most twelve months after the decision."""
     cycle = replace(SCHEME.cycle, surveillance_rule=SurveillanceRule.EACH_CALENDAR_YEAR)
-    assert surveillance_days(cycle, date(2026, 3, 15)) == [date(2027, 3, 15), date(2028, 12, 31)]
+    assert surveillance_days(cycle, date(2026, 11, 20)) == [date(2027, 11, 20), date(2028, 12, 31)]
+    # never after the recertification that ends the cycle
+    assert surveillance_days(cycle, date(2026, 3, 15)) == [date(2027, 3, 15), date(2028, 12, 14)]
     one_year = replace(cycle, years=1)
     assert surveillance_days(one_year, date(2026, 3, 15)) == []
 
