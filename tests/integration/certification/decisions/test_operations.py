@@ -145,7 +145,7 @@ def test_open_findings_close_the_positive_outcome_only(session):
     finding(session, audit, by, FindingGrade.MAJOR, FindingState.IMPLEMENTED)
     finding(session, audit, by, FindingGrade.MINOR, FindingState.RESPONSE_SUBMITTED)
     finding(session, audit, by, FindingGrade.MINOR, FindingState.DISPUTED)
-    finding(session, audit, by, FindingGrade.OPPORTUNITY, FindingState.CLOSED)
+    finding(session, audit, by, FindingGrade.OPPORTUNITY, FindingState.CLOSED, closed_at=NOW)
     with pytest.raises(StepRefused) as refused:
         decided(session, stage.decider, audit, O.GRANT, level=3)
     assert {reason.code for reason in refused.value.reasons} == {"majors", "minors", "disputed"}
@@ -158,7 +158,7 @@ def test_majors_left_open_for_too_long_need_a_new_stage_2(session):
     """I-13: majors not verified within six months of stage 2's last day ask for a new stage 2."""
     stage = world(session)
     audit = audit_in(session, AuditState.UNDER_DECISION, within=stage)
-    audit.ends_on = TODAY - timedelta(days=200)
+    audit.starts_on = audit.ends_on = TODAY - timedelta(days=200)
     one = finding(session, audit, stage.leader.person_id, FindingGrade.MAJOR, FindingState.VERIFIED)
     one.verified_at = NOW
     session.flush()
