@@ -1,25 +1,18 @@
 """Forms of the fieldwork: shape only."""
 
+from datetime import datetime
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    DateTimeLocalField,
-    FieldList,
-    FormField,
-    IntegerField,
-    RadioField,
-    SelectMultipleField,
-)
+from flask_babel import gettext
+from wtforms import BooleanField, DateTimeLocalField, FieldList, FormField, RadioField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Optional
 
 from audit.assessment.operations import Attendee
 from audit.assessment.rules import CONFORMITY_NAMES, PARTY_NAMES, Conformity, Judgement, Party
 from checklists.standards.rules import METHOD_NAMES
-from core.forms import Expected, Form, choice, choices, line, prose
+from core.forms import EARLIEST, LATEST, Expected, Form, choice, choices, line, prose, whole
 from core.words import N_
-from evidence.files.forms import EvidenceForm
 
 OUT = "out"
 
@@ -70,28 +63,43 @@ class SampleForm(Form):
     """What was looked at out of how much."""
 
     what = line(N_("What was sampled"))
-    population = IntegerField(
-        N_("Population"),
-        [InputRequired(message=N_("Fill this in.")), NumberRange(min=1, max=10**9)],
-    )
-    size = IntegerField(
-        N_("Sample"), [InputRequired(message=N_("Fill this in.")), NumberRange(min=1, max=10**9)]
-    )
+    population = whole(N_("Population"), 1, 10**9)
+    size = whole(N_("Sample"), 1, 10**9)
     rationale = prose(N_("How it was chosen, and why these"), most=4000)
 
 
 class AttendeeForm(PlainForm):
     """One person at a meeting."""
 
-    name = line(N_("Name"), required=False)
+    name = line(N_("Full name"), required=False)
     position = line(N_("Function"), required=False)
     party = choice(N_("For"), PARTY_NAMES)
+
+
+class Moment(DateTimeLocalField):
+    """A day with its time, in the reader's zone; another text is refused in plain words."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a moment; seconds are not kept."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            given = datetime.fromisoformat(text)
+        except ValueError:
+            given = None
+        if given is None or given.tzinfo or not EARLIEST <= given.date() <= LATEST:
+            raise ValueError(gettext("Write day and time, such as 2026-11-20 09:30."))
+        self.data = given.replace(second=0, microsecond=0)
 
 
 class MeetingForm(Expected):
     """The opening or closing meeting; times are in the reader's zone."""
 
-    held_at = DateTimeLocalField(
+    held_at = Moment(
         N_("Held at"),
         [InputRequired(message=N_("Fill this in."))],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
@@ -113,13 +121,3 @@ class MeetingForm(Expected):
             for row in self.people.data
             if row["name"]
         ]
-
-
-class AuditEvidenceForm(EvidenceForm):
-    """Evidence for an audit's file."""
-
-
-class LinkForm(Form):
-    """Evidence that is there already, linked to an answer."""
-
-    evidence = SelectMultipleField(N_("Evidence of this audit"), coerce=int)

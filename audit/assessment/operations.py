@@ -4,7 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, delete, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -63,6 +74,8 @@ def choose_checklist(session: Session, actor: Actor, audit: Audit, *, now: datet
     """
     if audit.state not in BEFORE_PLAN:
         raise StepRefused(T_("The checklist is chosen before the plan is issued."))
+    if session.scalar(select(_worked_on(audit.id))):
+        raise StepRefused(T_("Answers were given from this checklist already; it stands."))
     session.execute(delete(Answer).where(Answer.audit_id == audit.id))
     chosen = (
         select(
@@ -102,7 +115,7 @@ def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
     Raises ``StepRefused`` outside the fieldwork or the team, ``Stale`` where somebody saved meanwhile, ``Invalid``
     for half an answer. Saving the same again changes nothing and leaves no event.
     """
-    _refuse_outsiders(place)
+    refuse_outsiders(place)
     old = judgement_of(given)
     if judgement == old:
         return False
@@ -151,7 +164,7 @@ def record_sample(  # noqa: PLR0913 -- a sample has this many parts
     now: datetime,
 ) -> Sample:
     """Record what was looked at out of how much, and why these (I-08)."""
-    _refuse_outsiders(place)
+    refuse_outsiders(place)
     check_sample(population, size)
     made = Sample(
         answer_id=given.id,
@@ -268,7 +281,7 @@ def link_evidence(  # noqa: PLR0913
     now: datetime,
 ) -> None:
     """Let an answer rest on evidence that the audit's file holds; raises ``NotFound`` for any other."""
-    _refuse_outsiders(place)
+    refuse_outsiders(place)
     held = set(
         session.scalars(
             select(AuditEvidence.evidence_id).where(
@@ -304,6 +317,16 @@ def show_to_client(session: Session, audit_id: int, evidence_ids: Collection[int
     )
 
 
+def _worked_on(audit_id: int) -> ColumnElement[bool]:
+    """Say whether the fieldwork left anything on the checklist: then an audit taken up again keeps it."""
+    mine = select(Answer.id).where(Answer.audit_id == audit_id)
+    return or_(
+        exists().where(AnswerVersion.answer_id.in_(mine)),
+        exists().where(AnswerEvidence.answer_id.in_(mine)),
+        exists().where(Sample.answer_id.in_(mine)),
+    )
+
+
 def _past(old: Judgement, new: Judgement) -> str:
     if new.excluded:
         return "excluded"
@@ -312,7 +335,8 @@ def _past(old: Judgement, new: Judgement) -> str:
     return "changed" if old.complete or old.notes else "given"
 
 
-def _refuse_outsiders(place: Place) -> None:
+def refuse_outsiders(place: Place) -> None:
+    """Raise ``StepRefused`` outside the fieldwork or the team."""
     reasons = may_answer(
         in_progress=place.audit.state is AuditState.IN_PROGRESS, on_team=place.on_team
     )

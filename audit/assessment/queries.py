@@ -113,6 +113,18 @@ def answer_place(
     return Place(row[0], row[1]), row[2], row[3]
 
 
+def answer_code(session: Session, audit_id: int, answer_id: int) -> str:
+    """Give the code of an answer's criterion; the caller found the audit. Raises ``NotFound``."""
+    code = session.scalar(
+        select(Criterion.code)
+        .join(Answer, Answer.criterion_id == Criterion.id)
+        .where(Answer.audit_id == audit_id, Answer.id == answer_id)
+    )
+    if code is None:
+        raise NotFound
+    return code
+
+
 def outline(session: Session, audit_id: int) -> list[OutlineRow]:
     """Give every criterion of the checklist in order, with the little the outline shows: one statement."""
     query = (

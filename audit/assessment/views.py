@@ -30,7 +30,7 @@ from core.speech import say, zone
 from core.web import actor, db, requires
 
 bp = Blueprint("assessment", __name__, url_prefix="/audits/<int:audit_id>")
-SHOWN = ("unanswered", "critical", "not", "mine")
+FILTERS = ("show", "q")
 
 
 @bp.post("/checklist")
@@ -52,9 +52,7 @@ def fieldwork(audit_id: int) -> ResponseReturnValue:
     if not rows:
         return render_template("audit/assessment/empty.html", audit=place.audit)
     first = next((row for row in rows if not row.answered), rows[0])
-    return redirect(
-        url_for(".show", audit_id=audit_id, answer_id=first.answer_id, **request.args.to_dict())
-    )
+    return redirect(url_for(".show", audit_id=audit_id, answer_id=first.answer_id, **_asked()))
 
 
 @bp.get("/fieldwork/<int:answer_id>")
@@ -71,7 +69,7 @@ def show(audit_id: int, answer_id: int) -> ResponseReturnValue:
 def save(audit_id: int, answer_id: int) -> ResponseReturnValue:
     """Save one answer; a conflict shows both."""
     if request.form.get("keep") == "theirs":
-        return redirect(url_for(".show", audit_id=audit_id, answer_id=answer_id))
+        return redirect(url_for(".show", audit_id=audit_id, answer_id=answer_id, **_asked()))
     place, given, code = queries.answer_place(db(), actor(), audit_id, answer_id)
     form = forms.AnswerForm()
     problem: Any = None
@@ -177,8 +175,7 @@ def _after(audit_id: int, answer_id: int, code: str, *, changed: bool) -> Respon
         here = next((n for n, row in enumerate(rows) if row.answer_id == answer_id), 0)
         later = [row for row in [*rows[here + 1 :], *rows[:here]] if not row.answered]
         target = later[0].answer_id if later else answer_id
-    asked = request.args.to_dict()
-    return redirect(url_for(".show", audit_id=audit_id, answer_id=target, **asked))
+    return redirect(url_for(".show", audit_id=audit_id, answer_id=target, **_asked()))
 
 
 def _page(
@@ -227,7 +224,7 @@ def _page(
             "methods": METHOD_NAMES,
             "conformity": CONFORMITY_NAMES,
         },
-        asked=request.args.to_dict(),
+        asked=_asked(),
     ), status
 
 
@@ -238,6 +235,11 @@ def _filled(sheet: queries.Sheet) -> forms.AnswerForm:
         obj=answer,
         conformity=forms.OUT if answer.excluded else answer.conformity,
     )
+
+
+def _asked() -> dict[str, str]:
+    """Give the conditions on the outline that links carry along; nothing else of the query."""
+    return {name: request.args[name][:200] for name in FILTERS if request.args.get(name)}
 
 
 def _filtered(rows: Sequence[queries.OutlineRow]) -> list[queries.OutlineRow]:

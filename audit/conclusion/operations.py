@@ -98,8 +98,9 @@ def reply(
 
 def close_comments(session: Session, actor: Actor, page: ReportPage, *, now: datetime) -> None:
     """Say that the client has nothing more to say."""
-    page.report.comments_closed_at = page.report.comments_closed_at or now
     _take(session, actor, page, "close_comments", "comments_closed", now=now)
+    page.report.comments_closed_at = now
+    session.flush()
 
 
 def sign(

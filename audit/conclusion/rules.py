@@ -135,6 +135,13 @@ def commented(facts: ReportFacts) -> Reason:
     )
 
 
+def not_closed(facts: ReportFacts) -> Reason:
+    """The client has not said already that it has nothing more to say."""
+    if facts.comments_closed:
+        return unmet("not_closed", T_("The comments are closed already"))
+    return met("not_closed", T_("The client can comment"))
+
+
 def all_answered(facts: ReportFacts) -> Reason:
     """Every comment has a reply."""
     if not facts.unanswered:
@@ -154,6 +161,7 @@ REPORT: Lifecycle[ReportState, ReportFacts] = Lifecycle(
         ),
         step(
             "close_comments", S.FOR_COMMENT, None, P.REPORT_COMMENT, N_("No further comments"),
+            not_closed,
             effect=N_("The team leader can sign once every comment is answered."),
         ),
         step(

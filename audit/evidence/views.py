@@ -1,22 +1,25 @@
 """Pages of an audit's evidence. Access is joined with the audit here."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from audit.assessment import operations, queries
-from audit.assessment.models import Answer
 from audit.planning import queries as planning
 from audit.planning.models import Audit
 from audit.planning.rules import OVER
 from core.clock import utc_now
-from core.errors import Invalid, NotFound, StepRefused
+from core.errors import Invalid, StepRefused
 from core.forms import Reasoned
-from core.permissions import OrganisationKind, Permission
+from core.permissions import OrganisationKind, Permission, allowed
 from core.web import actor, db, leaves_trace, requires
 from core.words import T_
 from evidence.files import operations as files
 from evidence.files.forms import EvidenceForm, file_store
+from evidence.files.queries import Item
 from evidence.files.rules import EvidenceState
 from evidence.files.views import attachment, tile
 
@@ -38,7 +41,12 @@ def hand_over(audit_id: int) -> ResponseReturnValue:
     audit = planning.audit(db(), actor(), audit_id)
     if audit.state in OVER:
         raise StepRefused(T_("This audit is over; its file takes no more evidence."))
-    answer_id = _answer(audit, request.args.get("answer", type=int))
+    if not _may_add(audit):
+        raise StepRefused(T_("For the certification body only the audit team adds evidence."))
+    answer_id = _answer_id()
+    if answer_id is not None:
+        place, _given, _code = queries.answer_place(db(), actor(), audit_id, answer_id)
+        operations.refuse_outsiders(place)
     form = EvidenceForm()
     if form.validate():
         try:
@@ -64,7 +72,7 @@ def get(audit_id: int, evidence_id: int) -> ResponseReturnValue:
     """Give out a file as an attachment; who opened it is kept (I-32)."""
     item = queries.evidence_item(db(), actor(), audit_id, evidence_id)
     response = attachment(item)
-    if response.status_code == 200:
+    if response.status_code < 300:
         audit = db().get_one(Audit, audit_id)
         files.note_opening(db(), actor(), item.evidence, now=utc_now(), within=audit)
     return response
@@ -87,32 +95,56 @@ def void(audit_id: int, evidence_id: int) -> ResponseReturnValue:
     return render_template("audit/evidence/void.html", audit=audit, item=item, form=form), status
 
 
-def _answer(audit: Audit, answer_id: int | None) -> int | None:
-    """Give the key of an answer of this audit; a foreign one is not there."""
-    if answer_id is None or actor().organisation_kind is OrganisationKind.PROVIDER:
+def _answer_id() -> int | None:
+    """Give the key of the answer that the evidence is for; the client hands over to the audit as a whole."""
+    if actor().organisation_kind is OrganisationKind.PROVIDER:
         return None
-    found = db().get(Answer, answer_id)
-    if found is None or found.audit_id != audit.id:
-        raise NotFound
-    return answer_id
+    return request.args.get("answer", type=int)
+
+
+def _may_add(audit: Audit) -> bool:
+    """Say whether the actor adds evidence: everybody of the client, of the body whoever is on the team."""
+    if not allowed(actor(), Permission.EVIDENCE_UPLOAD):
+        return False
+    if actor().organisation_kind is OrganisationKind.PROVIDER:
+        return True
+    return queries.place(db(), actor(), audit.id).on_team
 
 
 def _page(audit: Audit, form: EvidenceForm) -> ResponseReturnValue:
-    rows = [
-        {
-            "tile": tile(item, url_for(".get", audit_id=audit.id, evidence_id=item.evidence.id)),
-            "void": url_for(".void", audit_id=audit.id, evidence_id=item.evidence.id)
-            if item.state is EvidenceState.VALID
-            and item.evidence.handed_over_by_organisation_id == actor().organisation_id
-            else None,
-        }
-        for item in queries.evidence_of(db(), actor(), audit.id)
-    ]
+    answer_id = _answer_id()
+    items = queries.evidence_of(db(), actor(), audit.id)
     return render_template(
         "audit/evidence/index.html",
         audit=audit,
-        rows=rows,
+        rows=[_row(audit, item) for item in items],
         form=form,
-        target=url_for(".hand_over", audit_id=audit.id, **request.args.to_dict()),
-        open=audit.state not in OVER,
+        target=url_for(".hand_over", audit_id=audit.id, answer=answer_id),
+        open=audit.state not in OVER and _may_add(audit),
+        answer=_about_answer(audit, answer_id, items) if answer_id else None,
     ), 422 if form.is_submitted() and form.errors else 200
+
+
+def _row(audit: Audit, item: Item) -> dict[str, Any]:
+    own = item.evidence.handed_over_by_organisation_id == actor().organisation_id
+    voidable = own and item.state is EvidenceState.VALID
+    return {
+        "tile": tile(item, url_for(".get", audit_id=audit.id, evidence_id=item.evidence.id)),
+        "void": url_for(".void", audit_id=audit.id, evidence_id=item.evidence.id)
+        if voidable and allowed(actor(), Permission.EVIDENCE_UPLOAD)
+        else None,
+    }
+
+
+def _about_answer(audit: Audit, answer_id: int, items: Sequence[Item]) -> dict[str, Any]:
+    """Give what the page says of the answer that evidence is added to, and what could be linked to it."""
+    linked = {item.evidence.id for item in queries.evidence_of(db(), actor(), audit.id, answer_id)}
+    return {
+        "id": answer_id,
+        "code": queries.answer_code(db(), audit.id, answer_id),
+        "others": [
+            item
+            for item in items
+            if item.state is EvidenceState.VALID and item.evidence.id not in linked
+        ],
+    }

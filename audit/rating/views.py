@@ -17,6 +17,7 @@ from audit.level.rules import (
 from audit.measures.rules import Basis
 from audit.planning import queries as planning
 from audit.planning.models import Audit
+from audit.planning.rules import AuditState
 from audit.rating import forms, operations, queries
 from audit.reach.rules import reach
 from checklists.schemes import queries as schemes
@@ -28,6 +29,14 @@ from core.pictures import Axis, metric_axis, metric_strip, radar, strip, strip_a
 from core.speech import number, percent, say
 from core.web import actor, db, requires
 
+ISSUED = frozenset(
+    {
+        AuditState.REPORT_ISSUED,
+        AuditState.UNDER_DECISION,
+        AuditState.DECIDED,
+        AuditState.CLOSED,
+    }
+)
 bp = Blueprint("rating", __name__, url_prefix="/audits/<int:audit_id>/rating")
 
 
@@ -129,8 +138,7 @@ def inputs(audit_id: int) -> ResponseReturnValue:
 def _audit(audit_id: int) -> Audit:
     """Find the audit; a provider sees its rating from the day the report is issued."""
     audit = planning.audit(db(), actor(), audit_id)
-    early = audit.state in operations.OPEN or audit.fieldwork_started_at is None
-    if actor().organisation_kind is OrganisationKind.PROVIDER and early:
+    if actor().organisation_kind is OrganisationKind.PROVIDER and audit.state not in ISSUED:
         raise NotFound
     return audit
 

@@ -17,10 +17,20 @@ from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import OVER, AuditFacts, AuditKind, AuditState, TeamRole
 from audit.rating.queries import rating_facts
 from core.db import like
-from core.permissions import Actor
+from core.events import Event
+from core.permissions import Actor, OrganisationKind
 
 Client = aliased(Organisation, name="client")
 Leader = aliased(Person, name="leader")
+_OWN_HISTORY = ("answer", "sample", "measure")
+_TOLD_KINDS = ("finding", "meeting", "report")
+_DRAFTING = (
+    "finding:drafted",
+    "finding:edited",
+    "finding:voided",
+    "report:written",
+    "report:taken_back",
+)
 _BEFORE_REPORT = frozenset(
     {
         AuditState.PLANNED,
@@ -114,6 +124,25 @@ def waiting(session: Session, actor: Actor, *, limit: int = 100) -> Sequence[Row
         .limit(limit)
     )
     return session.execute(query).all()
+
+
+def timeline(session: Session, actor: Actor, audit: Audit, *, limit: int = 20) -> Sequence[Event]:
+    """Give what happened in an audit, newest first, for its page.
+
+    Single answers, samples and measures have histories of their own. A provider reads of the audit's
+    steps, of meetings and of what reached it: no draft, no fieldwork.
+    """
+    about = (Event.subject_kind == "audit") & (Event.subject_id == audit.id)
+    within = (Event.within_kind == "audit") & (Event.within_id == audit.id)
+    if actor.organisation_kind is OrganisationKind.PROVIDER:
+        within &= or_(
+            Event.subject_kind.in_(_TOLD_KINDS) & Event.name.not_in(_DRAFTING),
+            Event.actor_organisation_id == actor.organisation_id,
+        )
+    else:
+        within &= Event.subject_kind.not_in(_OWN_HISTORY)
+    query = select(Event).where(or_(about, within)).order_by(Event.id.desc()).limit(limit)
+    return session.scalars(query).all()
 
 
 def _sorted(query: Select[Any], sort: str) -> Select[Any]:

@@ -1,5 +1,6 @@
 """The list of audits, the page of one, and the steps it takes."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,13 +13,14 @@ from audit.conclusion import queries as reports
 from audit.conclusion.views import report_page
 from audit.findings import queries as findings
 from audit.planning import queries as planning
+from audit.planning.models import Audit
 from audit.planning.rules import AUDIT, BADGES, KIND_NAMES, AuditState, applies, way
 from audit.workspace import operations, queries
 from checklists.standards.rules import DIMENSION_NAMES
 from core.clock import utc_now
 from core.errors import Invalid, NotFound
-from core.events import history
 from core.forms import Reasoned
+from core.lifecycle import Reason
 from core.pages import paginate
 from core.permissions import OrganisationKind, Permission
 from core.speech import day_short, name_of, say
@@ -28,6 +30,18 @@ bp = Blueprint("workspace", __name__, url_prefix="/audits")
 ASKING = frozenset(
     {"reopen_team", "return_plan", "revise_plan", "settle_concerns", "postpone", "cancel"}
 )
+PROOFS: dict[str, tuple[str, dict[str, str]]] = {
+    "answered": ("assessment.fieldwork", {"show": "unanswered"}),
+    "exclusions": ("assessment.fieldwork", {}),
+    "drafts": ("findings.index", {"state": "draft"}),
+    "opening": ("assessment.meeting", {"kind": "opening"}),
+    "closing": ("assessment.meeting", {"kind": "closing"}),
+    "report_whole": ("conclusion.show", {}),
+    "comments": ("conclusion.show", {}),
+    "replies": ("conclusion.show", {}),
+    "signed": ("conclusion.show", {}),
+    "rated": ("rating.show", {}),
+}
 ELSEWHERE = {"issue_report": "conclusion.show", "decide": "decisions.file"}
 FIELDWORK = frozenset({AuditState.IN_PROGRESS, AuditState.PLAN_ACCEPTED})
 
@@ -133,6 +147,8 @@ def _show(audit_id: int, refused: dict[str, Reasoned] | None = None) -> Response
     for row in steps:
         if row["action"] in ELSEWHERE and row["mine"]:
             row |= {"method": "get", "open": True, "reasons": ()}
+        if row["mine"]:
+            row["reasons"] = [_with_proof(reason, audit) for reason in row["reasons"]]
     forms = refused or {}
     return render_template(
         "audit/workspace/show.html",
@@ -158,8 +174,18 @@ def _show(audit_id: int, refused: dict[str, Reasoned] | None = None) -> Response
         else (),
         findings=findings.of_audit(db(), actor(), audit_id),
         fieldwork_running=audit.state in FIELDWORK,
-        events=history(db(), audit),
+        events=queries.timeline(db(), actor(), audit),
     ), 422 if refused else 200
+
+
+def _with_proof(reason: Reason, audit: Audit) -> Reason:
+    """Lead from a condition that is not met to the page where it can be."""
+    found = PROOFS.get(reason.code)
+    if reason.met or reason.proof is not None or found is None:
+        return reason
+    endpoint, values = found
+    place = {"audit": audit.number} if endpoint == "findings.index" else {"audit_id": audit.id}
+    return replace(reason, proof=(endpoint, {**place, **values}))
 
 
 def _concerns(row: dict[str, Any]) -> bool:

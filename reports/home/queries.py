@@ -22,6 +22,8 @@ from core.events import Event
 from core.permissions import Actor, OrganisationKind, Permission, allowed
 
 MOST = 10
+_NO_NEWS = ("answer", "sample", "measure", "sign_in")
+_TRACES = ("evidence:opened",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,20 @@ class Hit:
 
 
 def news(session: Session, actor: Actor, *, limit: int = 8) -> Sequence[Event]:
-    """Give the newest events of the actor's organisation, of others mostly: what they did themselves they know."""
-    query = select(Event).order_by(Event.id.desc()).limit(limit)
+    """Give the newest events around the actor's organisation by others: what they did themselves they know.
+
+    Single answers, samples and measures, sign-ins and openings of files are too many to be news.
+    """
+    query = (
+        select(Event)
+        .where(
+            or_(Event.actor_id.is_(None), Event.actor_id != actor.person_id),
+            Event.subject_kind.not_in(_NO_NEWS),
+            Event.name.not_in(_TRACES),
+        )
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )
     if actor.organisation_kind is OrganisationKind.BODY:
         query = query.where(Event.owner_id == actor.organisation_id)
     elif actor.organisation_kind is OrganisationKind.PROVIDER:
