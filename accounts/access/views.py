@@ -224,7 +224,7 @@ def _join_anew(letter: Letter) -> ResponseReturnValue:
             form.refuse(error)
         else:
             return _come_in(person)
-    return _accept_page("join_anew", letter, form)
+    return _accept_page("accounts/access/join_anew.html", letter, form)
 
 
 def _join_signed_in(letter: Letter, person: Person) -> ResponseReturnValue:
@@ -237,7 +237,7 @@ def _join_signed_in(letter: Letter, person: Person) -> ResponseReturnValue:
         else:
             flash(gettext("You belong to this organisation now. Choose there for whom you act."))
             return redirect(url_for("people.account", _anchor="places"))
-    return _accept_page("join", letter, form)
+    return _accept_page("accounts/access/join.html", letter, form)
 
 
 def _join_known(letter: Letter, person: Person) -> ResponseReturnValue:
@@ -255,7 +255,7 @@ def _join_known(letter: Letter, person: Person) -> ResponseReturnValue:
             form.refuse(error)
         else:
             return _come_in(person)
-    return _accept_page("join_known", letter, form)
+    return _accept_page("accounts/access/join_known.html", letter, form)
 
 
 def _come_in(person: Person) -> ResponseReturnValue:
@@ -266,9 +266,9 @@ def _come_in(person: Person) -> ResponseReturnValue:
     return redirect("/")
 
 
-def _accept_page(name: str, letter: Letter, form: Form) -> tuple[str, int]:
+def _accept_page(template: str, letter: Letter, form: Form) -> tuple[str, int]:
     page = render_template(
-        f"accounts/access/{name}.html",
+        template,
         letter=letter,
         organisation=db().get(Organisation, letter.organisation_id),
         roles=role_words(_roles(letter.roles)),

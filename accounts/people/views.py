@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
     login.session_protection = (
         None  # the session row decides, not the address or the browser's name
     )
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # a page without a database asks for nobody
     login.user_loader(_load)
     app.after_request(_keep_language)
 

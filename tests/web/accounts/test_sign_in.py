@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from accounts.people.models import Letter, Person, SignIn, SignInAttempt
 from accounts.people.queries import letter_token
@@ -200,6 +201,20 @@ def test_the_language_is_kept_with_the_person(client, world):
     assert 'lang="zh-CN"' in other.get("/account").text[:200]
     client.send("/language", {"language": "zh_CN"})
     assert world.events().count("person:settings_changed") == 1
+
+
+def test_a_database_that_is_away_answers_503(client, world, monkeypatch):
+    """Reliability: while nobody can be recognised the page says so, and nobody is signed out."""
+
+    def away(*_given):
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    start(client)
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.people.queries.visitor", away)
+        assert client.get("/account").status_code == 503
+        assert client.send("/language", {"language": "en"}).status_code == 503
+    assert client.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize("language", ["", "fr", "en\x00", "../../etc"])
