@@ -143,10 +143,11 @@ def run_due(
     handlers: Mapping[str, Handler],
     *,
     most: int = 100,
+    kind: str = "",
 ) -> int:
-    """Run what is due now, oldest first; give the number of jobs taken up."""
+    """Run what is due now (of one kind, where named), oldest first; give the number of jobs taken up."""
     for taken in range(most):
-        job_id = _claim(sessions)
+        job_id = _claim(sessions, kind)
         if job_id is None:
             return taken
         _run(sessions, settings, handlers, job_id)
@@ -191,7 +192,7 @@ def sweep(sessions: sessionmaker[Session]) -> int:
         return len(lost)
 
 
-def _claim(sessions: sessionmaker[Session]) -> int | None:
+def _claim(sessions: sessionmaker[Session], kind: str) -> int | None:
     now = utc_now()
     due = (
         select(Job)
@@ -199,6 +200,8 @@ def _claim(sessions: sessionmaker[Session]) -> int | None:
         .order_by(Job.run_after, Job.id)
         .limit(1)
     )
+    if kind:
+        due = due.where(Job.kind == kind)
     with sessions() as session:
         if session.scalar(due.with_only_columns(Job.id)) is None:
             return None
