@@ -71,7 +71,7 @@ def gather(session: Session, audit: Audit, rating: RatingRecord | None) -> dict[
 
 
 def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
-    """Give the raised findings of an audit with the newest response and the actions: three statements."""
+    """Give the raised findings of an audit with the newest submitted response and its actions: three statements."""
     rows = session.execute(
         select(Finding, Criterion.code, Criterion.title_zh, Criterion.title_en)
         .join(Criterion, Criterion.id == Finding.criterion_id)
@@ -85,7 +85,9 @@ def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
     responses = {
         one.finding_id: one
         for one in session.scalars(
-            select(Response).where(Response.finding_id.in_(mine)).order_by(Response.round)
+            select(Response)
+            .where(Response.finding_id.in_(mine), Response.submitted_at.is_not(None))
+            .order_by(Response.round)
         )
     }
     actions: dict[int, list[dict[str, Any]]] = {}
@@ -95,7 +97,7 @@ def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
         .where(CorrectiveAction.finding_id.in_(mine))
         .order_by(CorrectiveAction.id)
     ):
-        actions.setdefault(action.finding_id, []).append(
+        actions.setdefault(action.response_id, []).append(
             {
                 "measure": action.measure,
                 "owner": owner,
@@ -117,7 +119,7 @@ def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
             "response_due_on": finding.response_due_on,
             "correction": responses[finding.id].correction if finding.id in responses else "",
             "cause": responses[finding.id].cause if finding.id in responses else "",
-            "actions": actions.get(finding.id, []),
+            "actions": actions.get(responses[finding.id].id, []) if finding.id in responses else [],
         }
         for finding, code, title_zh, title_en in rows
     ]
