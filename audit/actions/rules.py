@@ -142,7 +142,7 @@ ACTION: Lifecycle[ActionState, ActionFacts] = Lifecycle(
 BADGES: dict[ActionState, Badge] = {
     S.PLANNED: Badge("", "draft", N_("Planned")),
     S.APPROVED: Badge("good", "check", N_("Approved")),
-    S.RETURNED: Badge("warn", "back", N_("Returned")),
+    S.RETURNED: Badge("warn", "back", N_("Action returned")),
     S.IN_PROGRESS: Badge("go", "going", N_("In progress")),
     S.EVIDENCE_SUBMITTED: Badge("go", "wait", N_("Evidence submitted")),
     S.VERIFIED: Badge("good", "check", N_("Verified")),
@@ -151,8 +151,8 @@ BADGES: dict[ActionState, Badge] = {
 RESPONSE_BADGES: dict[ResponseState, Badge] = {
     ResponseState.DRAFT: Badge("", "draft", N_("Draft")),
     ResponseState.SUBMITTED: Badge("go", "wait", N_("Submitted")),
-    ResponseState.ACCEPTED: Badge("good", "check", N_("Accepted")),
-    ResponseState.RETURNED: Badge("warn", "back", N_("Returned")),
+    ResponseState.ACCEPTED: Badge("good", "check", N_("Response accepted")),
+    ResponseState.RETURNED: Badge("warn", "back", N_("Response returned")),
 }
 SAYINGS = {
     "corrective_action:reported": Saying(N_("%(actor)s reported on an action of %(label)s")),

@@ -1,15 +1,23 @@
 """Forms of findings: shape only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from audit.findings.rules import GRADE_BADGES, FindingGrade
 from core.errors import StepRefused
 from core.forms import Expected, Form, Reasoned, choice, line, prose, spoken
 from core.words import N_
+
+
+def files(label: str) -> SelectMultipleField:
+    """Declare a choice of files, each with a box to tick."""
+    return SelectMultipleField(
+        label, coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
 
 
 class DraftForm(Expected):
@@ -25,19 +33,19 @@ class DraftForm(Expected):
     )
     title = line(N_("Title"), description=N_("What is wrong, or good, in one line."))
     statement = prose(
-        N_("Statement"), required=False,
+        N_("What was found"), required=False,
         description=N_("What was found, against what the criterion requires."),
     )  # fmt: skip
     evidence = prose(
         N_("Evidence"), required=False,
         description=N_("What was seen: records, numbers, samples, what people said."),
     )  # fmt: skip
-    evidence_ids = SelectMultipleField(N_("Files that show it"), coerce=int)
+    evidence_ids = files(N_("Files that show it"))
 
-    def offer(self, criteria: Iterable[tuple[int, str]], files: Iterable[tuple[int, str]]) -> None:
+    def offer(self, criteria: Iterable[tuple[int, str]], held: Iterable[tuple[int, str]]) -> None:
         """Fill the choices."""
         self.criterion_id.choices = list(criteria)
-        self.evidence_ids.choices = list(files)
+        self.evidence_ids.choices = list(held)
 
     def values(self) -> dict[str, Any]:
         """Give the columns of the finding."""
@@ -48,6 +56,16 @@ class DraftForm(Expected):
             "statement": self.statement.data or "",
             "evidence": self.evidence.data or "",
         }
+
+
+def entries(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give the texts of a draft with their labels, to lay two of them side by side."""
+    return [
+        (N_("Grade"), spoken(GRADE_BADGES[values["grade"]].word)),
+        (N_("Title"), values["title"]),
+        (N_("What was found"), values["statement"]),
+        (N_("Evidence"), values["evidence"]),
+    ]
 
 
 class VerificationForm(Form):

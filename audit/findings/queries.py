@@ -58,10 +58,7 @@ class FindingRow:
     @property
     def due_on(self) -> date | None:
         """Give the day until which the client has to act next."""
-        one = self.finding
-        return due_now(
-            one.state, one.acknowledge_due_on, one.response_due_on, one.implementation_due_on
-        )
+        return due_of(self.finding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +280,13 @@ def actions_of(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     if not allowed(actor, Permission.FINDING_RESPOND):
         query = query.where(CorrectiveAction.owner_id == actor.person_id)
     return session.execute(query).all()
+
+
+def due_of(one: Finding) -> date | None:
+    """Give the day until which the client has to act next."""
+    return due_now(
+        one.state, one.acknowledge_due_on, one.response_due_on, one.implementation_due_on
+    )
 
 
 def overdue_on(day: date) -> ColumnElement[bool]:

@@ -262,17 +262,17 @@ EXTENSION_BADGES: dict[ExtensionState, Badge] = {
     ExtensionState.REFUSED: Badge("bad", "cross", N_("Refused")),
 }
 OUTCOME_BADGES: dict[DisputeOutcome, Badge] = {
-    DisputeOutcome.UPHELD: Badge("", "check", N_("Upheld")),
+    DisputeOutcome.UPHELD: Badge("", "check", N_("Finding upheld")),
     DisputeOutcome.REGRADED: Badge("go", "pen", N_("Regraded")),
     DisputeOutcome.VOID: Badge("", "over", N_("Void")),
 }
 DEADLINE_NAMES: dict[Deadline, str] = {
-    Deadline.RESPONSE: N_("Response"),
+    Deadline.RESPONSE: N_("Client's response"),
     Deadline.IMPLEMENTATION: N_("Implementation"),
 }
 WAY: tuple[tuple[str, tuple[FindingState, ...]], ...] = (
     (N_("Raised"), (S.RAISED, S.DISPUTED)),
-    (N_("Response"), (S.ACKNOWLEDGED, S.RETURNED)),
+    (N_("Client's response"), (S.ACKNOWLEDGED, S.RETURNED)),
     (N_("Review"), (S.RESPONSE_SUBMITTED,)),
     (N_("Implementation"), (S.ACCEPTED,)),
     (N_("Verification"), (S.IMPLEMENTED, S.VERIFIED)),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from audit.actions.rules import BADGES as ACTION_BADGES
 from audit.actions.rules import RESPONSE_BADGES
 from audit.casefile import queries as casefile
+from audit.casefile.models import Extension
 from audit.findings import forms, operations, queries
 from audit.findings.rules import (
     BADGES,
@@ -24,7 +25,6 @@ from audit.findings.rules import (
     UPGRADED,
     FindingState,
     applies,
-    due_now,
     way,
 )
 from core.clock import local_date, utc_now
@@ -35,7 +35,7 @@ from core.pages import paginate
 from core.permissions import OrganisationKind, Permission
 from core.speech import day_short, name_of, say, zone
 from core.web import actor, csv_file, db, next_steps, page_number, requires, search_words
-from core.words import N_
+from core.words import N_, T_, Text
 from evidence.files.views import tile
 
 bp = Blueprint("findings", __name__)
@@ -109,7 +109,7 @@ def export() -> ResponseReturnValue:
     """Give the list as CSV, with the same conditions."""
     head = [
         gettext("Number"), gettext("Audit"), gettext("Client"), gettext("Criterion"), gettext("Grade"),
-        gettext("State"), gettext("Title"), gettext("Statement"), gettext("Raised"), gettext("Due"),
+        gettext("State"), gettext("Title"), gettext("What was found"), gettext("Raised"), gettext("Due"),
     ]  # fmt: skip
     rows = (
         (
@@ -283,11 +283,8 @@ def page_of(case: casefile.Case, problems: Problems | None = None) -> ResponseRe
         page=page,
         steps=steps,
         fields={action: [form.reason for form in made] for action, made in fields.items()},
-        wrong=next(iter(given), ""),
         phases=_phases(case) if responds and one.state is not FindingState.VOID else [],
-        due=due_now(
-            one.state, one.acknowledge_due_on, one.response_due_on, one.implementation_due_on
-        ),
+        due=queries.due_of(one),
         events=history(db(), one, *(row.action for each in page.rounds for row in each.actions)),
         files=lambda items: [
             tile(item, url_for("evidence.get", audit_id=one.audit_id, evidence_id=item.evidence.id))
@@ -309,11 +306,22 @@ def _steps(case: casefile.Case) -> list[dict[str, Any]]:
     for row in rows:
         if row["action"] in LEADS_ON:
             row["method"] = "get"
+        if row["action"] == "approve_extension" and case.extension:
+            row["effect"] = _later_date(case.extension)
         if row["action"] == "uphold":
             row |= {"title": N_("Settle the dispute"), "effect": ""}
         if not row["mine"]:
             row["reasons"] = ()  # how far the other side has come is its own matter
     return _ordered(case, mine) if mine else rows[:1]
+
+
+def _later_date(asked: Extension) -> Text:
+    return T_(
+        "%(deadline)s: %(until)s instead of %(before)s.",
+        deadline=T_(DEADLINE_NAMES[asked.deadline]),
+        until=asked.asked_until,
+        before=asked.due_before,
+    )
 
 
 def _ordered(case: casefile.Case, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -343,34 +351,25 @@ def _phases(case: casefile.Case) -> list[dict[str, object]]:
         one.verified_at,
         one.closed_at,
     )
+    due = queries.due_of(one)
+    until = gettext("by %(day)s", day=day_short(due)) if due else None
     return [
-        {"label": label, "status": status, "when": day_short(at) or None}
+        {"label": label, "status": status, "when": until if status == "now" else day_short(at)}
         for label, status, at in way(one.state, dates)
     ]
 
 
 def _both(case: casefile.Case, form: forms.DraftForm) -> dict[str, Any]:
     """Describe both texts, and let the form be sent once more over the newer one."""
-    one = case.finding
-    form.revision.data, form.revision.raw_data = one.revision, None
-    last = history(db(), one, limit=1)
-    mine = form.values()
-
-    def told(value: Any) -> list[tuple[str, str]]:
-        return [
-            (N_("Grade"), say(GRADE_BADGES[value("grade")].word)),
-            (N_("Title"), value("title")),
-            (N_("Statement"), value("statement")),
-            (N_("Evidence"), value("evidence")),
-        ]
-
+    form.revision.data, form.revision.raw_data = case.finding.revision, None
+    last = history(db(), case.finding, limit=1)
     return {
         "theirs": {
             "who": last[0].actor_name if last else "",
             "at": last[0].at if last else None,
-            "entries": told(lambda name: getattr(one, name)),
+            "entries": forms.entries(vars(case.finding)),
         },
-        "mine": {"who": actor().name, "at": None, "entries": told(lambda name: mine[name])},
+        "mine": {"who": actor().name, "at": None, "entries": forms.entries(form.values())},
     }
 
 

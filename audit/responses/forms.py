@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import FieldList, FormField, SelectField, SelectMultipleField
+from wtforms import FieldList, FormField, SelectField
 from wtforms import Form as PlainForm
 
+from audit.findings.forms import files
 from audit.responses.operations import PlannedAction, Reply
 from core.forms import Expected, day, prose
 from core.words import N_
@@ -60,14 +61,14 @@ class ReplyForm(Expected):
     actions = FieldList(
         FormField(ActionForm), label=N_("Corrective actions"), min_entries=1, max_entries=20
     )
-    evidence_ids = SelectMultipleField(N_("Evidence"), coerce=int)
+    evidence_ids = files(N_("Files that show it"))
 
-    def offer(self, owners: Iterable[tuple[int, str]], files: Iterable[tuple[int, str]]) -> None:
+    def offer(self, owners: Iterable[tuple[int, str]], held: Iterable[tuple[int, str]]) -> None:
         """Fill the choices."""
         people = [(0, gettext("Choose")), *owners]
         for row in self.actions:
             row.form.owner_id.choices = people
-        self.evidence_ids.choices = list(files)
+        self.evidence_ids.choices = list(held)
 
     def reply(self) -> Reply:
         """Give what was written."""
@@ -93,8 +94,8 @@ class ReportForm(Expected):
     """How far an action has come."""
 
     told = prose(N_("What was done"), description=N_("The auditors read it with the evidence."))
-    evidence_ids = SelectMultipleField(N_("Evidence"), coerce=int)
+    evidence_ids = files(N_("Files that show it"))
 
-    def offer(self, files: Iterable[tuple[int, str]]) -> None:
+    def offer(self, held: Iterable[tuple[int, str]]) -> None:
         """Fill the choices."""
-        self.evidence_ids.choices = list(files)
+        self.evidence_ids.choices = list(held)
