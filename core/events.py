@@ -178,11 +178,16 @@ def verify(session: Session) -> tuple[int, int | None]:
     """Walk the whole chain: how many events, and the key of the first broken one (``None``: sound)."""
     previous, count = GENESIS, 0
     for row in _walk(session):
-        values = {name: getattr(row, name) for name in _FIELDS}
-        if row.previous_sha256 != previous or row.sha256 != digest_of(previous, values):
+        if not sound(row, previous):
             return count, row.id
         previous, count = row.sha256, count + 1
     return count, None
+
+
+def sound(row: Event, previous: str) -> bool:
+    """Say whether an event follows the digest before it and still says what was written."""
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return row.previous_sha256 == previous and row.sha256 == digest_of(previous, values)
 
 
 def history(session: Session, *subjects: Recorded, limit: int = 20, offset: int = 0) -> list[Event]:

@@ -1,0 +1,1 @@
+"""The regulator's view: every certificate, its file, what is seen across all bodies. Read-only."""
