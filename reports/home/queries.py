@@ -22,7 +22,7 @@ from core.events import Event
 from core.permissions import Actor, OrganisationKind, Permission, allowed
 
 MOST = 10
-_NO_NEWS = ("answer", "sample", "measure", "sign_in")
+_NO_NEWS = ("answer", "sample", "measure", "person")
 _TRACES = ("evidence:opened",)
 
 

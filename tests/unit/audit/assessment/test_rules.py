@@ -1,0 +1,119 @@
+"""What makes an answer, a meeting record and a sample whole."""
+
+from datetime import date
+
+import pytest
+
+from audit.assessment.rules import (
+    BADGES,
+    CONFORMITY_NAMES,
+    RATINGS,
+    Conformity,
+    Judgement,
+    Party,
+    check,
+    check_meeting,
+    check_sample,
+    may_answer,
+)
+from core.errors import Invalid
+
+FIRST, LAST = date(2026, 11, 30), date(2026, 12, 2)
+BOTH = {Party.BODY, Party.CLIENT}
+
+
+@pytest.mark.parametrize("conformity", list(Conformity))
+@pytest.mark.parametrize("rating", range(5))
+def test_a_rating_has_to_agree_with_the_judgement(conformity: Conformity, rating: int) -> None:
+    """S-06: a qualitative judgement and its figure stand together or not at all."""
+    given = Judgement(conformity, rating)
+    if rating in RATINGS[conformity]:
+        check(given)
+        assert given.complete
+        return
+    with pytest.raises(Invalid) as refused:
+        check(given)
+    assert refused.value.field == "rating"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (Judgement(Conformity.PARTLY), "rating"),
+        (Judgement(rating=2), "conformity"),
+        (Judgement(excluded=True), "exclusion_reason"),
+        (Judgement(rating=2, excluded=True, exclusion_reason="Not offered."), "rating"),
+        (Judgement(Conformity.NOT, excluded=True, exclusion_reason="Not offered."), "rating"),
+    ],
+)
+def test_half_an_answer_is_refused_with_its_field(given: Judgement, field: str) -> None:
+    """S-05: an answer is whole, or it is none."""
+    with pytest.raises(Invalid) as refused:
+        check(given)
+    assert refused.value.field == field
+    assert str(refused.value.text)
+
+
+def test_notes_alone_are_kept_but_do_not_answer() -> None:
+    """S-06: what was seen may be written before it is judged."""
+    noted = Judgement(notes="Seen in October.")
+    check(noted)
+    assert not noted.complete
+    excluded = Judgement(excluded=True, exclusion_reason="The service is not offered.")
+    check(excluded)
+    assert excluded.complete
+
+
+@pytest.mark.parametrize("in_progress", [True, False])
+@pytest.mark.parametrize("on_team", [True, False])
+def test_answers_need_a_running_fieldwork_and_a_place_on_the_team(
+    in_progress: bool, on_team: bool
+) -> None:
+    """I-07: nobody else writes in the fieldwork, and nobody writes outside it; the page says which is missing."""
+    reasons = may_answer(in_progress=in_progress, on_team=on_team)
+    assert [reason.met for reason in reasons] == [in_progress, on_team]
+    assert len({str(reason.text) for reason in reasons}) == 2
+
+
+@pytest.mark.parametrize("parties", [set(), {Party.BODY}, {Party.CLIENT}, {Party.BODY, Party.OTHER}])
+def test_a_meeting_needs_somebody_of_both_sides(parties: set[Party]) -> None:
+    """I-07: attendance of a meeting names the body's and the client's people."""
+    with pytest.raises(Invalid) as refused:
+        check_meeting(FIRST, FIRST, LAST, "", parties)
+    assert refused.value.field == "people"
+
+
+@pytest.mark.parametrize("held_on", [date(2026, 11, 29), date(2026, 12, 3)])
+def test_a_meeting_outside_the_planned_days_is_explained(held_on: date) -> None:
+    """I-24: a deviation from the planned time is flagged and explained."""
+    with pytest.raises(Invalid) as refused:
+        check_meeting(held_on, FIRST, LAST, "", BOTH)
+    assert refused.value.field == "deviation"
+    check_meeting(held_on, FIRST, LAST, "The train was cancelled.", BOTH)
+
+
+@pytest.mark.parametrize("held_on", [FIRST, LAST])
+def test_a_meeting_within_the_planned_days_needs_no_word(held_on: date) -> None:
+    """I-24: first and last day are planned days; without dates there is nothing to deviate from."""
+    check_meeting(held_on, FIRST, LAST, "", BOTH)
+    check_meeting(held_on, None, None, "", BOTH)
+
+
+@pytest.mark.parametrize(("population", "size"), [(10, 0), (10, 11), (10, -1), (0, 0)])
+def test_a_sample_lies_within_its_population(population: int, size: int) -> None:
+    """I-08: population and size are recorded, and fit together."""
+    with pytest.raises(Invalid) as refused:
+        check_sample(population, size)
+    assert refused.value.field == "size"
+
+
+def test_a_sample_may_be_one_or_all() -> None:
+    """I-08: the smallest and the largest sample."""
+    check_sample(10, 1)
+    check_sample(10, 10)
+
+
+def test_every_judgement_has_its_word_and_picture() -> None:
+    """S-06: word first, then picture, then colour."""
+    assert set(BADGES) == set(CONFORMITY_NAMES) == set(RATINGS) == set(Conformity)
+    assert len({badge.icon for badge in BADGES.values()}) == len(BADGES)
