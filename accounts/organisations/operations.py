@@ -19,6 +19,7 @@ from accounts.organisations.rules import (
 from core.db import claiming, expect
 from core.errors import Invalid, NotAllowed, NotFound, StepRefused
 from core.events import changes, record
+from core.lifecycle import Reason
 from core.permissions import Actor, OrganisationKind, Permission, allowed
 from core.words import N_, T_, Text
 
@@ -142,11 +143,16 @@ def close_site(
     _own(session, actor, site.organisation_id)
     expect(site, revision)
     _check_open(site)
-    reason = another_is_central(SiteFacts(site.is_central, _others(session, site)))
+    reason = closing_reason(session, site)
     if not reason.met:
         raise StepRefused(T_("This step is not possible yet."), [reason])
     site.closed_at, site.is_central = now, False
     _record(session, actor, "site:closed", site, now)
+
+
+def closing_reason(session: Session, site: Site) -> Reason:
+    """Say whether a site could be closed now, for the page that asks."""
+    return another_is_central(SiteFacts(site.is_central, _others(session, site)))
 
 
 def save_service(

@@ -1,6 +1,6 @@
 """Pages of organisations, their sites and services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from core.clock import utc_now
 from core.errors import Invalid, NotFound, Stale
 from core.events import history
 from core.forms import Expected
+from core.lifecycle import Reason
 from core.permissions import OrganisationKind, Permission, allowed
 from core.speech import name_of
 from core.web import actor, csv_file, db, page_number, requires, search_words
@@ -137,7 +138,7 @@ def close_site(organisation_id: int, site_id: int) -> ResponseReturnValue:
         return redirect(back)
     effect = gettext("It can no longer be chosen for applications and audits. It stays on record.")
     title = gettext("Close %(name)s", name=name_of(site))
-    return _closing(form, title, effect, back)
+    return _closing(form, title, effect, back, [operations.closing_reason(db(), site)])
 
 
 @bp.route("/<int:organisation_id>/services/new", methods=["GET", "POST"])
@@ -249,9 +250,16 @@ def _conflict(
     return theirs, mine
 
 
-def _closing(form: forms.Closing, title: str, effect: str, back: str) -> ResponseReturnValue:
+def _closing(
+    form: forms.Closing, title: str, effect: str, back: str, reasons: Sequence[Reason] = ()
+) -> ResponseReturnValue:
     page = render_template(
-        "accounts/organisations/close.html", form=form, title=title, effect=effect, back=back
+        "accounts/organisations/close.html",
+        form=form,
+        title=title,
+        effect=effect,
+        back=back,
+        reasons=[reason for reason in reasons if not reason.met],
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -198,7 +198,10 @@ def test_sites_are_added_changed_and_closed(manager, world):
 
 
 def test_the_central_site_closes_last(manager, world):
-    """I-04: the refusal says what to do first."""
+    """I-04: the page has no button then, and the refusal says what to do first."""
+    text = manager.get(at(world, "/sites/{site}/close")).text
+    assert "Make another site the central one first." in text
+    assert 'name="revision"' not in text
     answer = manager.send(at(world, "/sites/{site}/close"), {"revision": "1"})
     assert answer.status_code == 409
     assert "Make another site the central one first." in answer.text
