@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts.organisations.models import Organisation
 from accounts.people.models import Person
+from audit.casefile import queries as findings
 from audit.conclusion.models import Report
-from audit.findings import queries as findings
 from audit.findings.models import Finding
 from audit.planning import queries as planning
 from audit.planning.models import Audit, Engagement
