@@ -30,7 +30,7 @@ class Page(Generic[T]):
 
 
 def paginate(
-    session: Session, query: Select[Any], number: int, *, per_page: int = PER_PAGE
+    session: Session, query: Select[*tuple[Any, ...]], number: int, *, per_page: int = PER_PAGE
 ) -> Page[Any]:
     """Run a query for one page: one statement counts, one fetches. Rows of one entity come as the entity."""
     counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)

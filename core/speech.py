@@ -30,7 +30,8 @@ class Catalogues(Domain):
         code = "zh_CN" if _chinese() else "en"
         if code not in self.cache:
             self.cache[code] = Translations.load(self.translation_directories[0], [code])
-        return self.cache[code]
+        found: Translations = self.cache[code]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-
 from core.db import Model, make_engine
 from core.settings import Settings
 

@@ -68,7 +68,7 @@ class Sheet:
     criterion: Criterion
     section: Section
     answered_by: str | None
-    before: Row[Any] | None
+    before: Any
 
 
 def place(session: Session, actor: Actor, audit_id: int) -> Place:
@@ -144,7 +144,7 @@ def outline(session: Session, audit_id: int) -> list[OutlineRow]:
         .where(Answer.audit_id == audit_id)
         .order_by(Answer.position)
     )
-    return [OutlineRow(*row) for row in session.execute(query)]
+    return [OutlineRow(*tuple(row)) for row in session.execute(query)]
 
 
 def sections(session: Session, standard_version_id: int) -> dict[int, Section]:
@@ -353,7 +353,7 @@ def _held(audit_id: int, kind: MeetingKind) -> Any:
     )
 
 
-def _before(session: Session, audit: Audit, criterion: Criterion) -> Row[Any] | None:
+def _before(session: Session, audit: Audit, criterion: Criterion) -> Any:
     """Give what the last audit of the engagement that answered this criterion found."""
     return session.execute(
         select(

@@ -1,6 +1,6 @@
 """Pages of the fieldwork."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -244,19 +244,24 @@ def _asked() -> dict[str, str]:
 
 def _filtered(rows: Sequence[queries.OutlineRow]) -> list[queries.OutlineRow]:
     shown, words = request.args.get("show", ""), request.args.get("q", "").strip().lower()
-    tests = {
+    tests: dict[str, Callable[[queries.OutlineRow], bool]] = {
         "unanswered": lambda row: not row.answered,
         "critical": lambda row: row.critical,
         "not": lambda row: row.conformity is not None and row.conformity != "conforms",
         "mine": lambda row: row.answered_by_id == actor().person_id,
     }
-    wanted = tests.get(shown, lambda _row: True)
+    wanted = tests.get(shown)
     return [
         row
         for row in rows
-        if wanted(row)
+        if (wanted is None or wanted(row))
         and (not words or words in f"{row.code} {row.title_zh} {row.title_en}".lower())
     ]
+
+
+def _asked() -> dict[str, Any]:
+    """Give the conditions in the address, to be kept on the way through the list."""
+    return dict(request.args.items())
 
 
 def _outline(rows: Sequence[queries.OutlineRow], sections: dict[int, Any]) -> list[dict[str, Any]]:
@@ -310,13 +315,13 @@ def _meeting_form(place: queries.Place, kind: MeetingKind) -> forms.MeetingForm:
     if request.method == "POST":
         return forms.MeetingForm()
     if held is not None:
-        record, people = held
+        record, attended = held
         return forms.MeetingForm(
             obj=record,
             held_at=record.held_at.astimezone(ZoneInfo(zone())),
             people=[
                 {"name": one.name, "position": one.position, "party": one.party.value}
-                for one in people
+                for one in attended
             ],
         )
     team = planning.team(db(), place.audit.id)

@@ -180,7 +180,7 @@ def _level_name(content: Mapping[str, Any], number: int | None, word: Callable[[
     for one in content["scheme"]["levels"]:
         if one["number"] == number:
             return f"{number} {word(one['title'])}"
-    return gettext("no level")
+    return str(gettext("no level"))
 
 
 def _dimensions(
@@ -247,11 +247,8 @@ def _recommendation(content: Mapping[str, Any], word: Callable[[Pair], str]) -> 
         return ""
     name = say(RECOMMENDATION_NAMES[Recommendation(texts["recommendation"])])
     if texts["recommended_level"]:
-        return gettext(
-            "%(what)s, level %(level)s",
-            what=name,
-            level=_level_name(content, texts["recommended_level"], word),
-        )
+        level = _level_name(content, texts["recommended_level"], word)
+        return str(gettext("%(what)s, level %(level)s", what=name, level=level))
     return name
 
 

@@ -59,7 +59,9 @@ def enter(  # noqa: PLR0913 -- a measure has this many parts
             **given,
         )
         session.add(known)
-        before, after, past = {}, given, "measure:entered"
+        before: dict[str, object] = {}
+        after: dict[str, object] = given
+        past = "measure:entered"
     else:
         expect(known, revision)
         before, after = changes(known, given)
@@ -115,7 +117,7 @@ def _refuse(place: Place) -> None:
 
 
 def _input(metric: str, given: Mapping[str, Any]) -> MeasureInput:
-    figures = {name: given.get(name) for name in FIGURES}
+    figures: dict[str, Any] = {name: given.get(name) for name in FIGURES}
     if figures["value"] is not None:
         figures["value"] = float(figures["value"])
     return MeasureInput(

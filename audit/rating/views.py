@@ -1,5 +1,6 @@
 """Pages of measures and of the rating: an explanation that a stranger can follow."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -161,13 +162,14 @@ def _figure(unit: Unit, value: float | None, decimals: int) -> str:
 
 
 def _unit(unit: Unit) -> str:
-    return {
+    words: dict[Unit, str] = {
         Unit.PERCENT: "%",
         Unit.HOURS: gettext("h"),
         Unit.MINUTES: gettext("min"),
         Unit.DAYS: gettext("days"),
         Unit.POINTS: "",
-    }[unit]
+    }
+    return words[unit]
 
 
 def _pictures(scheme: SchemeRules, rating: Rating, last: Rating | None) -> Any:
@@ -240,13 +242,11 @@ def _metric(
 
 def _sample(rule: Any, known: Any) -> str:
     if known is None:
-        return gettext("not entered yet")
-    what = gettext("census") if known.census else gettext("sample")
+        return str(gettext("not entered yet"))
+    what = str(gettext("census") if known.census else gettext("sample"))
     if rule.kind is MetricKind.PROPORTION:
-        return (
-            gettext("%(n)s of %(total)s", n=number(known.successes), total=number(known.total))
-            + f", {what}"
-        )
+        share = gettext("%(n)s of %(total)s", n=number(known.successes), total=number(known.total))
+        return f"{share}, {what}"
     if rule.kind is MetricKind.NPS:
         return f"{known.promoters} / {known.passives} / {known.detractors}, {what}"
     return what
@@ -256,7 +256,7 @@ def _steps(scheme: SchemeRules, rating: Rating) -> list[dict[str, Any]]:
     """Make the numbered steps of the rule from the rating's explanation."""
     rows = []
     for step in rating.explanation:
-        facts = step.facts
+        facts: Mapping[str, Any] = step.facts
         if step.code == "total":
             rows.append(
                 {

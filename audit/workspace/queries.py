@@ -145,7 +145,7 @@ def timeline(session: Session, actor: Actor, audit: Audit, *, limit: int = 20) -
     return session.scalars(query).all()
 
 
-def _sorted(query: Select[Any], sort: str) -> Select[Any]:
+def _sorted(query: Select[Audit, Organisation, str], sort: str) -> Select[Audit, Organisation, str]:
     orders: Mapping[str, Any] = {
         "client": Client.name_en,
         "number": Audit.number,

@@ -178,7 +178,11 @@ def confirm(session: Session, actor: Actor, page: Page, *, side: str, now: datet
     setattr(one, f"{side}_confirmed_by_id", actor.person_id)
     setattr(one, f"{side}_confirmed_at", now)
     session.flush()
-    facts = replace(page.facts, **{f"{side}_confirmed": True})
+    facts = (
+        replace(page.facts, body_confirmed=True)
+        if side == "body"
+        else replace(page.facts, client_confirmed=True)
+    )
     if facts.body_confirmed and facts.client_confirmed:
         _contract(session, actor, page, facts, now=now)
 

@@ -134,7 +134,9 @@ def requests(session: Session, application_id: int) -> Sequence[InformationReque
     return session.scalars(query.order_by(InformationRequest.id)).all()
 
 
-def waiting(session: Session, actor: Actor, *, limit: int = 50) -> Sequence[Row[Any]]:
+def waiting(
+    session: Session, actor: Actor, *, limit: int = 50
+) -> Sequence[Row[Application, Organisation, Organisation]]:
     """List the applications whose next step is the actor's side's, with the other side's name."""
     if actor.organisation_kind is OrganisationKind.PROVIDER:
         mine = or_(

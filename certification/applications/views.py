@@ -276,7 +276,7 @@ def _url(action: str, application_id: int) -> str | None:
     return None
 
 
-def _phases(one: Any) -> list[dict[str, object]]:
+def _phases(one: Any) -> list[dict[str, Any]]:
     dates = (
         one.created_at,
         one.submitted_at,

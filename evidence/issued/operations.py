@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from core.events import Recorded, record
 from core.settings import Settings
+from evidence.files.storage import DiskStore, FileStore, StoredFile
 from evidence.issued.models import IssuedDocument
 from evidence.issued.queries import find
-from evidence.files.storage import DiskStore, FileStore, StoredFile
 
 PDF = "application/pdf"
 _LIMIT = 500 * 1024 * 1024

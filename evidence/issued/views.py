@@ -6,9 +6,9 @@ from flask_babel import gettext
 from core.errors import Unavailable
 from core.web import settings
 from core.words import N_
+from evidence.files.storage import StoredFile
 from evidence.issued.models import IssuedDocument
 from evidence.issued.operations import document_store
-from evidence.files.storage import StoredFile
 
 
 def send(document: IssuedDocument, *, inline: bool = False) -> Response:
@@ -27,7 +27,9 @@ def send(document: IssuedDocument, *, inline: bool = False) -> Response:
     response = Response(data, mimetype=document.media_type)
     kind = "inline" if inline else "attachment"
     response.headers.set("Content-Disposition", kind, filename=document.file_name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    )
     response.set_etag(document.sha256)
     response.make_conditional(request)
     return response

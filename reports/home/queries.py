@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from accounts.organisations import queries as organisations
 from accounts.organisations.models import Organisation
-from audit.findings import queries as findings
-from audit.findings.models import Finding
+from audit.casefile import queries as casefile
+from audit.casefile.models import Finding
 from audit.planning import queries as planning
 from audit.planning.models import Audit
 from certification.applications import queries as applications
@@ -99,7 +99,7 @@ def search(session: Session, actor: Actor, words: str) -> list[Hit]:
         for row in session.execute(
             select(Finding.id, Finding.number, Finding.title, Finding.audit_id)
             .join(Audit, Audit.id == Finding.audit_id)
-            .where(findings.visible(actor), says(Finding.number, Finding.title))
+            .where(casefile.visible(actor), says(Finding.number, Finding.title))
             .order_by(Finding.id.desc())
             .limit(MOST)
         )

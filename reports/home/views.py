@@ -167,7 +167,8 @@ def _place(hit: queries.Hit) -> str:
     if hit.kind == "finding":
         return url_for("findings.show", audit_id=hit.within, finding_id=hit.key)
     endpoint, key, _icon_name = PLACES[hit.kind]
-    return url_for(endpoint, **{key: hit.key})
+    keys: dict[str, Any] = {key: hit.key}
+    return url_for(endpoint, **keys)
 
 
 def _icon(hit: queries.Hit) -> str:

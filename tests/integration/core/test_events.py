@@ -87,7 +87,7 @@ def test_a_savepoint_undone_takes_its_events_along(session, actor):
     """quality 3: what a savepoint noted goes with it; what was noted before and after stays."""
     subject = organisation(session)
     note(session, actor, subject, "before:done")
-    with pytest.raises(RuntimeError), session.begin_nested():
+    with pytest.raises(RuntimeError), session.begin_nested():  # noqa: PT012
         note(session, actor, subject, "within:done")
         raise RuntimeError
     note(session, actor, subject, "after:done")
