@@ -1,1 +1,1 @@
-"""The demonstration world: deterministic, dated relative to the first start."""
+"""The demonstration world: invented organisations whose story is told through the product's own operations."""
