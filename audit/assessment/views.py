@@ -237,7 +237,7 @@ def _filled(sheet: queries.Sheet) -> forms.AnswerForm:
     )
 
 
-def _asked() -> dict[str, str]:
+def _asked() -> dict[str, Any]:
     """Give the conditions on the outline that links carry along; nothing else of the query."""
     return {name: request.args[name][:200] for name in FILTERS if request.args.get(name)}
 
@@ -257,11 +257,6 @@ def _filtered(rows: Sequence[queries.OutlineRow]) -> list[queries.OutlineRow]:
         if (wanted is None or wanted(row))
         and (not words or words in f"{row.code} {row.title_zh} {row.title_en}".lower())
     ]
-
-
-def _asked() -> dict[str, Any]:
-    """Give the conditions in the address, to be kept on the way through the list."""
-    return dict(request.args.items())
 
 
 def _outline(rows: Sequence[queries.OutlineRow], sections: dict[int, Any]) -> list[dict[str, Any]]:
