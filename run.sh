@@ -195,7 +195,16 @@ translate() {
 
 # --- commands ------------------------------------------------------------------
 
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+taken() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
+
+answers() { # answers HOST PORT: does the application itself speak there?
+    (
+        local line
+        exec 3<>"/dev/tcp/$1/$2"
+        printf 'GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+        read -r -t 30 line <&3 && [[ $line == HTTP/* ]]
+    ) 2>/dev/null
+}
 
 keep_working() { # the worker of long jobs, begun again should it ever end
     local child=
@@ -212,12 +221,13 @@ keep_working() { # the worker of long jobs, begun again should it ever end
 }
 
 serve() {
-    local port=${PORT:-8000} host=${HOST:-127.0.0.1} server worker status=0 count
+    local port=${PORT:-8000} host=${HOST:-127.0.0.1} near server worker status=0
+    near=${host/#0.0.0.0/127.0.0.1}
     [[ $port =~ ^[0-9]+$ ]] || die "PORT must be a number, not $port."
     environment requirements.txt
     system_packages
     translations
-    ! answers "$port" || die "Port $port is taken. Choose another: PORT=$((port + 1)) ./run.sh"
+    ! taken "$near" "$port" || die "Port $port is taken. Choose another: PORT=$((port + 1)) ./run.sh"
     "$BIN/flask" prepare >&2
 
     set -m # a process group for each: Ctrl-C reaches this script alone, and nobody is left behind
@@ -237,14 +247,11 @@ serve() {
     }
     trap 'stop 0' INT TERM HUP
 
-    for ((count = 0; count < 200; count++)); do
-        if answers "$port"; then
-            say "Assay is at http://$host:$port – stop it with Ctrl-C."
-            break
-        fi
+    until answers "$near" "$port"; do
         kill -0 "$server" 2>/dev/null || break
         sleep 0.05
     done
+    ! kill -0 "$server" 2>/dev/null || say "Assay is at http://$host:$port – stop it with Ctrl-C."
     wait "$server" || status=$?
     stop "$status"
 }
