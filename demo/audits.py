@@ -40,7 +40,7 @@ ORDER = [
     S.DECIDED,
     S.CLOSED,
 ]
-SLOTS = ("10:10", "11:00", "11:40", "14:00", "14:50", "15:40", "16:20")
+SLOTS = ("10:10", "11:20", "14:30", "15:50")
 
 
 @dataclass
@@ -220,7 +220,7 @@ def _meet(stage: Stage, one: Visit, kind: MeetingKind, clock: str) -> None:
 def _answers(line: Line, one: Visit) -> None:
     """Answer the checklist in the slots of every day, the last one half; ``share`` leaves some open."""
     slots = [(day, clock) for day in range(one.first, one.last) for clock in SLOTS]
-    slots += [(one.last, clock) for clock in SLOTS[:4]]
+    slots += [(one.last, clock) for clock in SLOTS[:2]]
     if not one.reaches(S.FIELDWORK_DONE):
         slots = [slot for slot in slots if slot[0] < 0]
     for n, (day, clock) in enumerate(slots):

@@ -12,7 +12,7 @@ from core.clock import local_date, utc_now
 from core.db import next_number, writing
 from core.settings import Settings
 from demo import stories
-from demo.stage import Script, Stage, raise_curtain
+from demo.stage import Script, Stage, lock_up, raise_curtain
 from evidence.files.storage import FileStore, open_store
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,9 @@ def play(session: Session, store: FileStore) -> int:
     line = script.line()
     line.at(stories.FIRST, "08:30", _open)
     stories.write(script)
-    return script.play()
+    acts = script.play()
+    lock_up(stage)
+    return acts
 
 
 def _open(stage: Stage) -> None:
