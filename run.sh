@@ -221,7 +221,7 @@ keep_working() { # the worker of long jobs, begun again should it ever end
 }
 
 serve() {
-    local port=${PORT:-8000} host=${HOST:-127.0.0.1} near server worker status=0
+    local port=${PORT:-8000} host=${HOST:-127.0.0.1} near server worker="" status=0
     near=${host/#0.0.0.0/127.0.0.1}
     [[ $port =~ ^[0-9]+$ ]] || die "PORT must be a number, not $port."
     environment requirements.txt
@@ -236,13 +236,11 @@ serve() {
         --workers "${WEB_WORKERS:-2}" --blocking-threads 4 --backpressure 128 --respawn-failed-workers \
         --workers-kill-timeout 5 --log-level error app:create_app &
     server=$!
-    keep_working &
-    worker=$!
     stop() { # lets a running job end; a second Ctrl-C does not wait for it
         trap 'true' INT TERM HUP
-        kill "$server" "$worker" 2>/dev/null || true
-        wait "$server" "$worker" 2>/dev/null || true
-        kill -KILL -- "-$server" "-$worker" 2>/dev/null || true
+        kill "$server" ${worker:+"$worker"} 2>/dev/null || true
+        wait "$server" ${worker:+"$worker"} 2>/dev/null || true
+        kill -KILL -- "-$server" ${worker:+"-$worker"} 2>/dev/null || true
         exit "${1:-0}"
     }
     trap 'stop 0' INT TERM HUP
@@ -251,6 +249,8 @@ serve() {
         kill -0 "$server" 2>/dev/null || break
         sleep 0.05
     done
+    keep_working & # begun only now: the first answer must not wait for it
+    worker=$!
     ! kill -0 "$server" 2>/dev/null || say "Assay is at http://$host:$port – stop it with Ctrl-C."
     wait "$server" || status=$?
     stop "$status"
