@@ -25,6 +25,7 @@ def print_certificate(work: Work) -> None:
             .filter_by(certificate_id=certificate.id, number=revision.number - 1)
             .one_or_none()
         )
+        session.expunge_all()
     environment = current_app.jinja_env
     data = sheets.certificate_pdf(
         sheet_of(

@@ -163,7 +163,7 @@ def _url(action: str, certificate_id: int) -> str | None:
 
 def _qr(address: str) -> Markup:
     symbol = segno.make_qr(address, error="m", boost_error=False)
-    svg = symbol.svg_inline(border=4, omitsize=True, nl=False, svgclass="qr", lineclass=None)
+    svg = symbol.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None)
     return Markup(svg)  # noqa: S704 -- drawn from our own address
 
 

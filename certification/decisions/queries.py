@@ -182,13 +182,16 @@ def listing(
     actor: Actor, *, words: str = "", outcome: str = "", since: date | None = None, sort: str = ""
 ) -> Any:
     """Build the list of decisions with client, decider, audit and certificate numbers."""
+    certificate_id = _certificate_of()
+    audit_number = select(Audit.number).where(Audit.id == Decision.audit_id).scalar_subquery()
+    certificate_number = (
+        select(Certificate.number).where(Certificate.id == certificate_id).scalar_subquery()
+    )
     query = (
-        select(Decision, Client, Person.name, Audit.number, Certificate.number, Certificate.id)
+        select(Decision, Client, Person.name, audit_number, certificate_number, certificate_id)
         .join(Engagement, Engagement.id == Decision.engagement_id)
         .join(Client, Client.id == Engagement.client_id)
         .join(Person, Person.id == Decision.decided_by_id)
-        .outerjoin(Audit, Audit.id == Decision.audit_id)
-        .outerjoin(Certificate, Certificate.id == _certificate_of())
         .where(planning.engagements_visible(actor))
     )
     if outcome in set(DecisionOutcome):
@@ -198,8 +201,8 @@ def listing(
     if words:
         pattern = like(words.lower())
         columns = (
-            Decision.number, Client.name_zh, Client.name_en, Person.name, Audit.number,
-            Certificate.number,
+            Decision.number, Client.name_zh, Client.name_en, Person.name, audit_number,
+            certificate_number,
         )  # fmt: skip
         query = query.where(
             or_(*(func.lower(column).like(pattern, escape="\\") for column in columns))
