@@ -1,0 +1,145 @@
+"""Opening and closing meetings, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from audit.assessment import operations, queries
+from audit.assessment.models import Meeting
+from audit.assessment.operations import Attendee
+from audit.assessment.rules import MeetingKind, Party
+from audit.planning.rules import AuditState
+from core.errors import Invalid, Stale, StepRefused
+from core.events import Event
+from tests.factories.accounts import NOW
+from tests.factories.audits import audit_in, world
+
+PEOPLE = (Attendee("Zhou Min", "Leader", Party.BODY), Attendee("Chen Chen", "", Party.CLIENT))
+
+
+class Hall:
+    """An audit whose opening meeting comes next."""
+
+    def __init__(self, session):
+        self.session = session
+        self.world = world(session)
+        self.audit = audit_in(session, AuditState.PLAN_ACCEPTED, within=self.world)
+        self.held = datetime.combine(self.audit.starts_on, NOW.timetz())
+
+    def meet(self, kind=MeetingKind.OPENING, *, actor=None, revision=None, **changed):
+        actor = actor or self.world.leader
+        given = {
+            "held_at": self.held,
+            "where": "Head office",
+            "deviation": "",
+            "notes": "",
+            "people": PEOPLE,
+            "zone": "Asia/Shanghai",
+        } | changed
+        return operations.record_meeting(
+            self.session, actor, queries.place(self.session, actor, self.audit.id), kind,
+            revision=revision, now=NOW, **given,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def hall(session):
+    """An audit whose plan is accepted."""
+    return Hall(session)
+
+
+def test_the_opening_meeting_is_recorded_with_its_people(session, hall):
+    """I-07: time, place and attendance of the opening; the guard of the next step sees it."""
+    hall.meet()
+    meeting, people = queries.meetings(session, hall.audit.id)[MeetingKind.OPENING]
+    assert (meeting.place, meeting.held_at) == ("Head office", hall.held)
+    assert [(one.name, one.party) for one in people] == [
+        ("Zhou Min", Party.BODY),
+        ("Chen Chen", Party.CLIENT),
+    ]
+    assert queries.assessment_facts(session, hall.audit.id)["opening_held"]
+
+
+def test_correcting_a_record_keeps_one_meeting(session, hall):
+    """I-07: a slip is corrected with an event of its own; a stale page corrects nothing."""
+    made = hall.meet()
+    seen = made.revision
+    hall.meet(revision=seen, where="Data centre", people=PEOPLE[::-1])
+    with pytest.raises(Stale):
+        hall.meet(revision=seen, where="Elsewhere")
+    meeting, people = queries.meetings(session, hall.audit.id)[MeetingKind.OPENING]
+    assert meeting.place == "Data centre"
+    assert [one.name for one in people] == ["Chen Chen", "Zhou Min"]
+    session.commit()
+    names = session.scalars(
+        select(Event.name).where(Event.subject_kind == "meeting").order_by(Event.id)
+    ).all()
+    assert names == ["meeting:recorded", "meeting:changed"]
+
+
+def test_a_meeting_needs_both_sides(hall):
+    """I-07: nobody opens an audit alone."""
+    with pytest.raises(Invalid) as refused:
+        hall.meet(people=PEOPLE[:1])
+    assert refused.value.field == "people"
+
+
+def test_a_day_outside_the_plan_is_explained(session, hall):
+    """I-24: the deviation is asked for and kept."""
+    early = hall.held - timedelta(3)
+    with pytest.raises(Invalid) as refused:
+        hall.meet(held_at=early)
+    assert refused.value.field == "deviation"
+    hall.meet(held_at=early, deviation="The client asked for it.")
+    assert queries.meetings(session, hall.audit.id)[MeetingKind.OPENING][0].deviation
+
+
+def test_the_day_is_the_reader_s(hall):
+    """I-24: half past eleven at night in Greenwich is the next morning in Shanghai, within the planned days."""
+    eve = datetime.combine(hall.audit.starts_on - timedelta(1), datetime.min.time(), UTC)
+    hall.meet(held_at=eve + timedelta(hours=23, minutes=30))
+    with pytest.raises(Invalid):
+        hall.meet(held_at=eve + timedelta(hours=23, minutes=30), zone="UTC", revision=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (AuditState.PLAN_ISSUED, MeetingKind.OPENING),
+        (AuditState.IN_PROGRESS, MeetingKind.OPENING),
+        (AuditState.PLAN_ACCEPTED, MeetingKind.CLOSING),
+        (AuditState.FIELDWORK_DONE, MeetingKind.CLOSING),
+    ],
+)
+def test_each_meeting_has_its_time(session, state, kind):
+    """I-07: the opening before the fieldwork, the closing while it runs."""
+    hall = Hall(session)
+    hall.audit.state = state
+    with pytest.raises(StepRefused):
+        hall.meet(kind)
+
+
+def test_only_the_team_records(hall):
+    """I-05: the planner of the body was not there."""
+    with pytest.raises(StepRefused):
+        hall.meet(actor=hall.world.planner)
+
+
+def test_an_audit_has_one_meeting_of_a_kind(session, hall):
+    """I-07: the database knows it too."""
+    hall.meet()
+    session.add(
+        Meeting(
+            audit_id=hall.audit.id,
+            kind=MeetingKind.OPENING,
+            held_at=NOW,
+            place="x",
+            recorded_by_id=hall.world.leader.person_id,
+            recorded_at=NOW,
+        )
+    )
+    with pytest.raises(IntegrityError):
+        session.flush()
+    session.rollback()
