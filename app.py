@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from flask_bootstrap import Bootstrap5
 
 from accounts.people import views as people
-from core import cli, health, migrate, speech, web
+from core import cli, health, migrate, serving, speech, web
 from core.db import make_engine, make_sessions
 from core.permissions import Actor, Permission, allowed
 from core.settings import Settings
@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, sessions, given, people.find_actor)
     people.init_app(app)
     app.register_blueprint(health.bp)
-    for command in (cli.database, cli.event_log, cli.job_queue, cli.routes_audit, _prepare):
+    for command in (cli.database, cli.event_log, cli.job_queue, cli.routes_audit, serving.serve, _prepare):
         app.cli.add_command(command)
     for feature in FEATURES:
         _register(app, feature)

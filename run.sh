@@ -10,7 +10,7 @@ export FLASK_APP=app:create_app
 
 usage() {
     cat <<'TEXT'
-./run.sh                    prepare everything and serve (PORT, HOST, DATABASE_URL, DATA_DIR, DEMO=0)
+./run.sh                    prepare everything and serve (PORT, BIND, DATABASE_URL, DATA_DIR, DEMO=0)
 ./run.sh test [arguments]   run the tests: all of them, or pytest with these arguments
 ./run.sh check              formatting, lint, types, import contracts, templates, house tests
 ./run.sh flask [arguments]  the command line; without arguments it lists the commands
@@ -221,20 +221,15 @@ keep_working() { # the worker of long jobs, begun again should it ever end
 }
 
 serve() {
-    local port=${PORT:-8000} host=${HOST:-127.0.0.1} near server worker="" status=0
+    local port=${PORT:-8000} host=${BIND:-127.0.0.1} near server worker="" status=0
     near=${host/#0.0.0.0/127.0.0.1}
     [[ $port =~ ^[0-9]+$ ]] || die "PORT must be a number, not $port."
     environment requirements.txt
     system_packages
     translations
     ! taken "$near" "$port" || die "Port $port is taken. Choose another: PORT=$((port + 1)) ./run.sh"
-    "$BIN/flask" prepare >&2
-
     set -m # a process group for each: Ctrl-C reaches this script alone, and nobody is left behind
-    # Four threads answer, the rest of a crowd waits in line; a worker that dies is replaced.
-    "$BIN/granian" --interface wsgi --factory --host "$host" --port "$port" --http 1 --no-ws \
-        --workers "${WEB_WORKERS:-2}" --blocking-threads 4 --backpressure 128 --respawn-failed-workers \
-        --workers-kill-timeout 5 --log-level error app:create_app &
+    "$BIN/flask" serve --host "$host" --port "$port" --workers "${WEB_WORKERS:-2}" >&2 &
     server=$!
     stop() { # lets a running job end; a second Ctrl-C does not wait for it
         trap 'true' INT TERM HUP
