@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import BooleanField, DateTimeLocalField, FieldList, FormField, RadioField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from audit.assessment.operations import Attendee
@@ -27,14 +28,14 @@ class AnswerForm(Expected):
     conformity = RadioField(
         N_("Judgement"),
         choices=[
-            *((one.value, name) for one, name in CONFORMITY_NAMES.items()),
-            (OUT, N_("Not applicable")),
+            *(SelectChoice(one.value, name) for one, name in CONFORMITY_NAMES.items()),
+            SelectChoice(OUT, N_("Not applicable")),
         ],
         validators=[Optional()],
     )
     rating = RadioField(
         N_("Rating"),
-        choices=[(n, str(n)) for n in range(5)],
+        choices=[SelectChoice(n, str(n)) for n in range(5)],
         coerce=_rating,
         validators=[Optional()],
     )

@@ -171,10 +171,8 @@ def _after(audit_id: int, answer_id: int, code: str, *, changed: bool) -> Respon
         flash(gettext("%(code)s is saved on the server.", code=code))
     target = answer_id
     if request.form.get("go") == "next":
-        rows = _filtered(queries.outline(db(), audit_id))
-        here = next((n for n, row in enumerate(rows) if row.answer_id == answer_id), 0)
-        later = [row for row in [*rows[here + 1 :], *rows[:here]] if not row.answered]
-        target = later[0].answer_id if later else answer_id
+        rows = queries.outline(db(), audit_id)
+        target = _around(rows, _filtered(rows), answer_id)[2] or answer_id
     return redirect(url_for(".show", audit_id=audit_id, answer_id=target, **_asked()))
 
 
@@ -189,8 +187,7 @@ def _page(
     audit = place.audit
     rows = queries.outline(db(), audit.id)
     shown = _filtered(rows)
-    near = [row.answer_id for row in shown]
-    spot = near.index(sheet.answer.id) if sheet.answer.id in near else None
+    before, after, next_open = _around(rows, shown, sheet.answer.id)
     reasons = may_answer(in_progress=audit.state is AuditState.IN_PROGRESS, on_team=place.on_team)
     writable = all(reason.met for reason in reasons)
     if conflict:
@@ -198,7 +195,6 @@ def _page(
         form.revision.raw_data = None
     failed = form.is_submitted() and bool(form.errors or form.form_errors)
     status = 409 if conflict else 422 if failed or sample_form else 200
-    later = (row for row in [*shown[(spot or 0) + 1 :], *shown[: spot or 0]] if not row.answered)
     return render_template(
         "audit/assessment/show.html",
         audit=audit,
@@ -206,9 +202,9 @@ def _page(
         form=form,
         outline=_outline(shown, queries.sections(db(), audit.standard_version_id)),
         totals=_totals(rows),
-        before=near[spot - 1] if spot else None,
-        after=near[spot + 1] if spot is not None and spot + 1 < len(near) else None,
-        next_open=next((row.answer_id for row in later), None),
+        before=before,
+        after=after,
+        next_open=next_open,
         reasons=reasons,
         writable=writable,
         conflict=_conflict(sheet, form) if conflict else None,
@@ -257,6 +253,25 @@ def _filtered(rows: Sequence[queries.OutlineRow]) -> list[queries.OutlineRow]:
         if (wanted is None or wanted(row))
         and (not words or words in f"{row.code} {row.title_zh} {row.title_en}".lower())
     ]
+
+
+def _around(
+    rows: Sequence[queries.OutlineRow], shown: Sequence[queries.OutlineRow], answer_id: int
+) -> tuple[int | None, int | None, int | None]:
+    """Give the shown criteria before and after one, and the next without an answer, round the end.
+
+    The one in hand need not be shown itself: answered just now, it left the list of the unanswered.
+    """
+    order = {row.answer_id: number for number, row in enumerate(rows)}
+    here = order.get(answer_id, -1)
+    earlier = [row for row in shown if order[row.answer_id] < here]
+    later = [row for row in shown if order[row.answer_id] > here]
+    unanswered = (row.answer_id for row in [*later, *earlier] if not row.answered)
+    return (
+        earlier[-1].answer_id if earlier else None,
+        later[0].answer_id if later else None,
+        next(unanswered, None),
+    )
 
 
 def _outline(rows: Sequence[queries.OutlineRow], sections: dict[int, Any]) -> list[dict[str, Any]]:

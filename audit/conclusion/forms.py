@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from audit.conclusion.rules import RECOMMENDATION_NAMES, Recommendation
@@ -39,10 +40,13 @@ class ReportForm(Expected):
     ) -> None:
         """Fill the choices by kind of audit and scheme."""
         self.recommendation.choices = [
-            ("", "–"),
-            *((one.value, say(RECOMMENDATION_NAMES[one])) for one in recommendations),
+            SelectChoice("", "–"),
+            *(SelectChoice(one.value, say(RECOMMENDATION_NAMES[one])) for one in recommendations),
         ]
-        self.recommended_level.choices = [("", "–"), *((str(n), name) for n, name in levels)]
+        self.recommended_level.choices = [
+            SelectChoice("", "–"),
+            *(SelectChoice(str(n), name) for n, name in levels),
+        ]
 
     def values(self) -> dict[str, Any]:
         """Give the columns."""
