@@ -101,7 +101,7 @@ def _way(until: FindingState, days: list[int]) -> list[tuple[int, str, Act]]:
         (S.ACKNOWLEDGED, received),
         (S.RESPONSE_SUBMITTED, (days[2], "16:10", _respond)),
         (S.ACCEPTED, (days[3], "10:25", _accept)),
-        (S.IMPLEMENTED, (days[4], "14:10", _report_all)),
+        (S.IMPLEMENTED, (days[4], "14:10", report_all)),
         (S.IMPLEMENTED, (days[5], "09:45", _implement)),
         (S.VERIFIED, (days[6], "10:10", _verify)),
         (S.CLOSED, (days[7], "10:20", _close)),
@@ -277,7 +277,8 @@ def report_on(stage: Stage, one: Matter, action: ActionCase, *, hand_in: bool) -
     )  # fmt: skip
 
 
-def _report_all(stage: Stage, one: Matter) -> None:
+def report_all(stage: Stage, one: Matter) -> None:
+    """Hand in the evidence of every action."""
     for action in actions_of(stage, one, stage.actor(one.owner)):
         report_on(stage, one, action, hand_in=True)
 

@@ -173,6 +173,7 @@ def _jianghai(line: Line) -> None:
         "Cloud hosting and operations desk for manufacturing and logistics",
     )  # fmt: skip
     initial = certified(line, deal, -700, HH, ("rights", "drill"), better=1)
+    _more_time(line, Matter(initial, "drill", initial.first), approve=True)
     earlier = surveilled(line, deal, 0, -350, HH)
     line.beside().at(earlier.first + 1, "13:30", _judge, Matter(initial, "rights", 0))
     line.at(-200, "10:00", verdicts.rule, deal, D.MAINTAIN, "总部门牌变更，按现址换发。")
@@ -191,6 +192,15 @@ def _jianghai(line: Line) -> None:
         -10, "10:00", _special, deal, "投诉反映一次持续9小时的中断没有通知客户。", short_notice=True
     )
     visit(side, special)
+
+
+def _more_time(line: Line, one: Matter, *, approve: bool) -> None:
+    """Let the client ask for more time, and the leader decide."""
+    side = line.beside()
+    reason = "供应商到货推迟，需要多一些时间。"
+    side.at(one.day + 11, "16:30", findings.ask_for_time, one, one.day + 130, reason)
+    note = "理由充分。" if approve else "措施不依赖该设备，请按原期限完成。"
+    side.at(one.day + 13, "17:00", findings.decide_on_time, one, approve=approve, note=note)
 
 
 def _judge(stage: Stage, one: Matter) -> None:
@@ -233,7 +243,8 @@ def _xinghe(line: Line) -> None:
         "三地机房托管与网络运维服务",
         "Colocation and network operations at three sites",
     )
-    certified(line, deal, -1040, HH, ("third", "drill"), better=1)
+    initial = certified(line, deal, -1040, HH, ("third", "drill"), better=1)
+    _more_time(line, Matter(initial, "third", initial.first), approve=False)
     surveilled(line, deal, 0, -690, HH)
     surveilled(line, deal, 1, -330, HH, ("urgent",))
     again = Visit(deal, K.RECERTIFICATION, 12, until=A.PLAN_ISSUED, days=3, lead_time=18)
@@ -264,7 +275,12 @@ def _lancang(line: Line) -> None:
         "lancang", "HH", 3, "医院与学校的私有云运维", "Private clouds of hospitals and schools"
     )
     second = certified(line, deal, -420, HH, ("rights",))
-    matter(line.beside(), Matter(second, "drill", second.first, F.ACCEPTED))
+    drill = Matter(second, "drill", second.first, F.ACCEPTED)
+    never = line.beside()
+    matter(never, drill)
+    never.at(second.first + 20, "14:10", findings.report_all, drill)
+    why = "演练报告没有写明恢复用时，看不出是否达到目标。请补充后再提交。"
+    never.at(second.first + 25, "10:10", findings.refuse_first, drill, why)
     side = line.beside()
     side.at(
         -18, "10:00", _special, deal, "证书因监督逾期被暂停；核实恢复的条件。", short_notice=False

@@ -28,12 +28,25 @@ from core.events import Event, verify
 from core.settings import Settings
 from demo import cast, operations
 
-LISTED = ("admin", "planner", "lead", "auditor", "decider", "officer", "manager", "member", "inspector")
+LISTED = (
+    "admin",
+    "planner",
+    "lead",
+    "auditor",
+    "decider",
+    "officer",
+    "manager",
+    "member",
+    "inspector",
+)
 
 
 @pytest.fixture(scope="module")
 def world(
-    request: pytest.FixtureRequest, engine: Engine, database, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    engine: Engine,
+    database,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[sessionmaker[Session], Settings]]:
     """Load the world once for these tests, without its prints."""
     engine.dispose()
@@ -91,9 +104,7 @@ def test_the_chain_of_events_is_sound_and_in_order(loaded):
 def test_the_listed_accounts_open_with_the_listed_password(loaded):
     """S-32: the nine accounts of the sign-in page exist, each with a place."""
     for name in LISTED:
-        person = loaded.scalars(
-            select(Person).where(Person.email == f"{name}@demo.example")
-        ).one()
+        person = loaded.scalars(select(Person).where(Person.email == f"{name}@demo.example")).one()
         assert loaded.scalar(select(Membership.id).where(Membership.person_id == person.id))
     assert password_matches(person.password_hash, DEMO_PASSWORD)
 
