@@ -221,7 +221,7 @@ keep_working() { # the worker of long jobs, begun again should it ever end
 }
 
 serve() {
-    local port=${PORT:-8000} host=${BIND:-127.0.0.1} near server worker="" status=0
+    local port=${PORT:-8000} host=${BIND:-127.0.0.1} near server worker="" status=0 waited=0
     near=${host/#0.0.0.0/127.0.0.1}
     [[ $port =~ ^[0-9]+$ ]] || die "PORT must be a number, not $port."
     environment requirements.txt
@@ -242,7 +242,8 @@ serve() {
 
     until answers "$near" "$port"; do
         kill -0 "$server" 2>/dev/null || break
-        sleep 0.05
+        sleep 0.1
+        ((++waited != 30)) || say "Still preparing; the first start loads the demonstration."
     done
     keep_working & # begun only now: the first answer must not wait for it
     worker=$!
