@@ -22,7 +22,7 @@ FEATURE_FILES = {
 # "Service" and "manager" alone are words of the domain: what a provider offers, who manages it.
 EMPTY_NAMES = re.compile(r"^(services?|managers?|helpers?|utils?|utilities|common|misc)$")
 EMPTY_CLASSES = re.compile(r"\w+(Manager|Helpers?|Utils?|ServiceImpl)$")
-MACHINE_PATHS = re.compile(rb"/(?:work|farm|root|home|Users)/[\w.-]+")
+MACHINE_PATHS = re.compile(rb"(?<!\w)/(?:work|farm|root|home|Users)/[\w.-]+")
 UNFINISHED = re.compile(rb"\b(?:TO" + rb"DO|FIX" + rb"ME|X" + rb"XX)\b")
 LONGEST = 420
 

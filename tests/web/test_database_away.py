@@ -68,7 +68,7 @@ def test_a_database_that_is_gone(app, client, monkeypatch):
     client.set_cookie("session", "anything")
     monkeypatch.setattr("core.web.db", gone)
     monkeypatch.setitem(app.extensions, "sessions", gone)
-    answer = client.get("/registry")
+    answer = client.get("/registry?q=certificate")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
 
