@@ -73,10 +73,9 @@ class Work:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads; the rows stay readable after it."""
         with self.sessions() as session:
-            yield session
-            session.rollback()
+            yield session  # closing ends the transaction; a rollback would empty the rows
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[Session]:
