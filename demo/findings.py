@@ -9,7 +9,7 @@ from sqlalchemy import select
 from audit.assessment import operations as fieldwork
 from audit.casefile.models import CorrectiveAction
 from audit.casefile.queries import Case, case_of
-from audit.casefile.rules import Deadline, DisputeOutcome, FindingState
+from audit.casefile.rules import Deadline, FindingState
 from audit.disputes import operations as disputes
 from audit.extensions import operations as extensions
 from audit.findings import operations as findings
@@ -190,19 +190,6 @@ def _dispute(stage: Stage, one: Matter) -> None:
     reason = one.text["dispute"]
     disputes.raise_dispute(
         stage.session, actor, case(stage, one, actor), reason=reason, now=stage.now
-    )
-
-
-def settle(stage: Stage, one: Matter, who: str) -> None:
-    """Settle a dispute in favour of the finding."""
-    actor = stage.actor(who)
-    disputes.settle(
-        stage.session,
-        actor,
-        case(stage, one, actor),
-        DisputeOutcome.UPHELD,
-        words=one.text["settlement"],
-        now=stage.now,
     )
 
 

@@ -133,8 +133,9 @@ def _yunling(line: Line) -> None:
     )  # fmt: skip
     visit(line, second)
     urgent = Matter(second, "urgent", -8, F.RETURNED, pace=(0, 1, 3, 4))
-    matter(line.beside(), urgent)
-    line.beside().at(-2, "12:26", findings.draft_again, urgent)
+    side = line.beside()
+    matter(side, urgent)
+    side.at(-2, "12:26", findings.draft_again, urgent)
     drill = Matter(second, "drill", -8, F.ACCEPTED, pace=(0, 1, 2, 3))
     side = line.beside()
     matter(side, drill)
