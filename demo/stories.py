@@ -1,10 +1,12 @@
 """The stories of the demonstration: who deals with whom, and how far it has come today."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from audit.casefile.rules import FindingState
 from audit.engagements import operations as engagements
 from audit.engagements import queries as engaged
+from audit.findings import operations
 from audit.planning.rules import AuditKind, AuditState
 from certification.applications.rules import ApplicationState
 from certification.clock import operations as clock
@@ -207,7 +209,7 @@ def _more_time(line: Line, one: Matter, *, approve: bool) -> None:
 def _judge(stage: Stage, one: Matter) -> None:
     actor = person(stage, one.visit, one.visit.leader)
     given = findings.case(stage, one, actor)
-    findings.findings.judge(
+    operations.judge(
         stage.session, actor, given, effective=True, note="措施仍在执行，抽查没有再次发生。",
         now=stage.now,
     )  # fmt: skip
@@ -216,10 +218,10 @@ def _judge(stage: Stage, one: Matter) -> None:
 def _special(stage: Stage, deal: Deal, occasion: str, *, short_notice: bool) -> None:
     actor = stage.actor(deal.planner)
     engagement = engaged.head(stage.session, actor, deal.engagement_id).engagement
-    rate = engagement.audit_days / 4
+    days = max(engagement.audit_days // 4, Decimal(1))
     engagements.plan_outside(
         stage.session, actor, engagement, kind=K.SPECIAL, occasion=occasion,
-        due_on=stage.day(12), days=max(rate // 1, 1), short_notice=short_notice, now=stage.now,
+        due_on=stage.day(12), days=days, short_notice=short_notice, now=stage.now,
     )  # fmt: skip
 
 

@@ -43,8 +43,7 @@ def surveillance_days(rule: CycleRule, starts_on: date) -> list[date]:
     """Give the days by which surveillance is due; the first within the rule's months (I-02)."""
     months = rule.surveillance_months
     if rule.surveillance_rule is SurveillanceRule.EVERY_12_MONTHS:
-        last = range(months, 12 * rule.years, months)
-        return [add_months(starts_on, passed) for passed in last]
+        return [add_months(starts_on, passed) for passed in range(months, 12 * rule.years, months)]
     ends = (date(starts_on.year + passed, 12, 31) for passed in range(1, rule.years))
     first = add_months(starts_on, months)
     last = recertification_day(rule, starts_on)
