@@ -103,11 +103,14 @@ def report_facts(session: Session, audit_id: int) -> dict[str, Any]:
             select(func.count())
             .where(ReportComment.report_id == Report.id, ReportComment.replied_at.is_(None))
             .scalar_subquery(),
-        ).where(Report.audit_id == audit_id)
+            Audit.kind,
+        )
+        .join(Audit, Audit.id == Report.audit_id)
+        .where(Report.audit_id == audit_id)
     ).one_or_none()
     if row is None:
         return {"report_exists": False}
-    one, unanswered = row
+    one, unanswered, kind = row
     facts = {
         "report_exists": True,
         "report_state": one.state.value,
@@ -116,7 +119,6 @@ def report_facts(session: Session, audit_id: int) -> dict[str, Any]:
         "comments_unanswered": unanswered,
         "report_signed": one.state is ReportState.SIGNED,
     }
-    audit_kind = session.scalar(select(Audit.kind).where(Audit.id == audit_id))
-    if audit_kind == "stage_1":
+    if kind == "stage_1":
         facts["stage1_concerns"] = one.open_concerns
     return facts

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from audit.assessment.models import Answer
@@ -79,23 +79,29 @@ def history(session: Session, audit_id: int) -> Sequence[RatingRecord]:
 
 def is_current(session: Session, record: RatingRecord) -> bool:
     """Say whether no answer and no measure changed after a rating was computed."""
-    later = exists().where(
-        Answer.audit_id == record.audit_id, Answer.answered_at > record.computed_at
-    ) | exists().where(Measure.audit_id == record.audit_id, Measure.entered_at > record.computed_at)
-    return not session.scalar(select(later))
+    return not session.scalar(select(_changed_since(record.computed_at, record.audit_id)))
 
 
 def rating_facts(session: Session, audit_id: int) -> dict[str, Any]:
-    """Give the rating's part of ``AuditFacts`` in at most two statements."""
-    record = latest(session, audit_id)
-    if record is None:
-        return {}
-    return {"rating_level": record.level, "rating_current": is_current(session, record)}
+    """Give the rating's part of ``AuditFacts`` in one statement."""
+    row = session.execute(
+        select(RatingRecord.level, _changed_since(RatingRecord.computed_at, audit_id))
+        .where(RatingRecord.audit_id == audit_id)
+        .order_by(RatingRecord.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return {} if row is None else {"rating_level": row[0], "rating_current": not row[1]}
 
 
 def rating_of(record: RatingRecord) -> Rating:
     """Read a kept result."""
     return Rating.from_json(record.result)
+
+
+def _changed_since(moment: Any, audit_id: int) -> ColumnElement[bool]:
+    answers = exists().where(Answer.audit_id == audit_id, Answer.answered_at > moment)
+    measured = exists().where(Measure.audit_id == audit_id, Measure.entered_at > moment)
+    return or_(answers, measured)
 
 
 def _measure(one: Measure) -> MeasureInput:

@@ -11,7 +11,8 @@ from accounts.organisations.models import Organisation
 from accounts.people.models import Person
 from audit.assessment.queries import assessment_facts
 from audit.conclusion.queries import report_facts
-from audit.findings.queries import finding_facts_of_audit
+from audit.findings.queries import FindingRow, finding_facts_of_audit
+from audit.findings.rules import FindingState
 from audit.planning import queries as planning
 from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import OVER, AuditFacts, AuditKind, AuditState, TeamRole
@@ -59,6 +60,39 @@ def facts(
         known |= report_facts(session, audit.id)
         known |= rating_facts(session, audit.id)
     known["decision_taken"] = audit.state in {AuditState.DECIDED, AuditState.CLOSED}
+    return AuditFacts(**known)
+
+
+def page_facts(
+    session: Session, actor: Actor, audit: Audit, raised: Sequence[FindingRow]
+) -> AuditFacts:
+    """Gather what the page of an audit shows of its steps: only what the guards of its present state look at.
+
+    ``raised`` are the findings the page shows anyway. Before the fieldwork at most five statements, then at most
+    three; ``facts`` gathers the whole for a step that is taken.
+    """
+    if audit.state in _BEFORE_REPORT:
+        return facts(session, actor, audit)
+    team = planning.team(session, audit.id)
+    mine = {one.role for one in team if one.person_id == actor.person_id}
+    known: dict[str, Any] = {
+        "kind": audit.kind,
+        "audit_id": audit.id,
+        "leader_is_actor": TeamRole.LEADER in mine,
+        "on_team": bool(mine - {TeamRole.OBSERVER}),
+        "members": len(team),
+        "finding_drafts": sum(row.finding.state is FindingState.DRAFT for row in raised),
+        "findings_disputed": sum(row.finding.state is FindingState.DISPUTED for row in raised),
+        "report_exists": audit.state not in {AuditState.IN_PROGRESS, AuditState.FIELDWORK_DONE},
+        "report_state": "signed",
+        "decision_taken": audit.state in {AuditState.DECIDED, AuditState.CLOSED},
+    }
+    if audit.state is AuditState.IN_PROGRESS:
+        known |= assessment_facts(session, audit.id)
+    if audit.state in {AuditState.REPORT_DRAFT, AuditState.REPORT_ISSUED}:
+        known |= report_facts(session, audit.id)
+    if audit.state is AuditState.REPORT_ISSUED:
+        known |= rating_facts(session, audit.id)
     return AuditFacts(**known)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from wtforms import Field
 
 from audit.assessment import queries as assessment
 from audit.conclusion import forms as report_forms
@@ -138,7 +139,10 @@ def sign_report(audit_id: int) -> ResponseReturnValue:
 def _show(audit_id: int, refused: dict[str, Reasoned] | None = None) -> ResponseReturnValue:
     head = planning.audit_head(db(), actor(), audit_id)
     audit = head.audit
-    facts = queries.facts(db(), actor(), audit)
+    begun = audit.fieldwork_started_at is not None
+    raised = findings.of_audit(db(), actor(), audit_id) if begun else []
+    facts = queries.page_facts(db(), actor(), audit, raised)
+    inside = actor().organisation_kind is not OrganisationKind.PROVIDER
     steps = [
         row
         for row in next_steps(AUDIT, audit.state, facts, urls=lambda action: _url(action, audit_id))
@@ -149,7 +153,6 @@ def _show(audit_id: int, refused: dict[str, Reasoned] | None = None) -> Response
             row |= {"method": "get", "open": True, "reasons": ()}
         if row["mine"]:
             row["reasons"] = [_with_proof(reason, audit) for reason in row["reasons"]]
-    forms = refused or {}
     return render_template(
         "audit/workspace/show.html",
         head=head,
@@ -166,16 +169,21 @@ def _show(audit_id: int, refused: dict[str, Reasoned] | None = None) -> Response
             for one in way(audit.kind, audit.state, _dates(audit))
         ],
         steps=steps,
-        fields={action: [forms.get(action, Reasoned(formdata=None)).reason] for action in ASKING},
+        fields={action: [_reason(action, refused or {})] for action in ASKING},
         dimension_names=DIMENSION_NAMES,
-        inside=actor().organisation_kind is not OrganisationKind.PROVIDER,
-        results=assessment.by_dimension(db(), audit_id)
-        if actor().organisation_kind is not OrganisationKind.PROVIDER
-        else (),
-        findings=findings.of_audit(db(), actor(), audit_id),
+        inside=inside,
+        results=assessment.by_dimension(db(), audit_id) if inside and begun else (),
+        findings=raised,
         fieldwork_running=audit.state in FIELDWORK,
         events=queries.timeline(db(), actor(), audit),
     ), 422 if refused else 200
+
+
+def _reason(action: str, refused: dict[str, Reasoned]) -> Field:
+    """Give the field a step asks its reason with; several steps of one page ask."""
+    field: Field = refused.get(action, Reasoned(formdata=None)).reason
+    field.id = f"reason-{action}"
+    return field
 
 
 def _with_proof(reason: Reason, audit: Audit) -> Reason:

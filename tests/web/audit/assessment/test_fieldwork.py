@@ -22,7 +22,9 @@ def field(running, number=0):
     return f"{running.url}/fieldwork/{running.keys[number]}"
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "What was seen"), ("zh_CN", "lang=\"zh-CN\"")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "What was seen"), ("zh_CN", 'lang="zh-CN"')]
+)
 def test_the_sheet_stands_in_both_languages(running, language, words):
     """S-06: the criterion, how to judge it and the answer, in the reader's language."""
     running.speak("leader", language)
@@ -58,9 +60,7 @@ def test_a_link_keeps_only_the_conditions_of_the_outline(running):
 
 def test_an_answer_is_saved_and_the_next_one_comes(running):
     """S-06: one save is one version and one event, and leads on within the filter."""
-    answer = running.as_("leader").send(
-        field(running) + "?show=unanswered", GOOD | {"go": "next"}
-    )
+    answer = running.as_("leader").send(field(running) + "?show=unanswered", GOOD | {"go": "next"})
     assert answer.status_code == 302
     assert answer.location.endswith(f"/fieldwork/{running.keys[1]}?show=unanswered")
     stored = running.stored(running.keys[0])
@@ -74,7 +74,8 @@ def test_an_answer_is_saved_and_the_next_one_comes(running):
 def test_bad_input_is_kept_and_told(running):
     """S-05: half an answer answers 422; what was typed is still there, and the error has its place."""
     page = running.as_("leader").send(
-        field(running), {"conformity": "conforms", "notes": "Half a page of notes.", "revision": "1"}
+        field(running),
+        {"conformity": "conforms", "notes": "Half a page of notes.", "revision": "1"},
     )
     assert page.status_code == 422
     assert "Half a page of notes." in page.text
@@ -108,7 +109,9 @@ def test_a_conflict_shows_both_texts(running):
     theirs = client.send(field(running), GOOD | {"notes": "Mine.", "keep": "theirs"})
     assert theirs.status_code == 302
     assert running.stored(running.keys[0]).notes == "Theirs."
-    mine = client.send(field(running), GOOD | {"notes": "Mine.", "revision": revision, "keep": "mine"})
+    mine = client.send(
+        field(running), GOOD | {"notes": "Mine.", "revision": revision, "keep": "mine"}
+    )
     assert mine.status_code == 302
     assert running.stored(running.keys[0]).notes == "Mine."
     assert running.count(AnswerVersion) == 2
@@ -118,7 +121,11 @@ def test_a_conflict_shows_both_texts(running):
 def test_whoever_must_not_see_the_fieldwork_finds_nothing(running, name):
     """I-32: the client, other organisations and auditors outside the team get 404, on every address."""
     client = running.as_(name)
-    for path in ("/fieldwork/", f"/fieldwork/{running.keys[0]}", f"/fieldwork/{running.keys[0]}/history"):
+    for path in (
+        "/fieldwork/",
+        f"/fieldwork/{running.keys[0]}",
+        f"/fieldwork/{running.keys[0]}/history",
+    ):
         assert client.get(running.url + path).status_code == 404
     assert client.send(field(running), GOOD).status_code in {403, 404}
     assert running.stored(running.keys[0]).rating is None
@@ -141,7 +148,9 @@ def test_an_answer_of_another_audit_is_not_there(running):
     """I-32: a key of another audit answers 404 under this one."""
     client = running.as_("leader")
     with running.rows() as session:
-        other = session.scalars(select(Answer.id).where(Answer.audit_id != running.audit_id)).first()
+        other = session.scalars(
+            select(Answer.id).where(Answer.audit_id != running.audit_id)
+        ).first()
     for method in (client.get, client.send):
         assert method(f"{running.url}/fieldwork/{other}").status_code == 404
     assert client.get(f"{running.url}/fieldwork/999999").status_code == 404

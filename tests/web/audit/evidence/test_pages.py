@@ -50,7 +50,9 @@ def test_a_download_is_an_attachment_and_leaves_a_trace(running):
     assert whole.status_code == 200
     assert whole.headers["Content-Disposition"].startswith("attachment")
     assert whole.headers["X-Content-Type-Options"] == "nosniff"
-    assert "no-store" in whole.headers["Cache-Control"] or "private" in whole.headers["Cache-Control"]
+    assert (
+        "no-store" in whole.headers["Cache-Control"] or "private" in whole.headers["Cache-Control"]
+    )
     assert running.events("evidence") == ["evidence:handed_over", "evidence:opened"]
     part = client.get(url, headers={"Range": "bytes=0-9"})
     assert part.status_code == 206

@@ -2,10 +2,9 @@
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from audit.casefile.models import CorrectiveAction, Finding, Response
-from audit.findings.rules import FindingGrade, FindingState
+from audit.casefile.models import Finding
+from audit.findings.rules import FindingState
 from audit.planning.rules import AuditState
 from core.events import Event
 from tests.factories import findings as made
@@ -53,7 +52,8 @@ def events(stage) -> list[str]:
 
 @pytest.mark.parametrize("state", list(S))
 @pytest.mark.parametrize(
-    "who", ["leader", "auditor", "planner", "decider", "officer", "administrator", "manager", "member"]
+    "who",
+    ["leader", "auditor", "planner", "decider", "officer", "administrator", "manager", "member"],
 )
 def test_every_state_opens_for_every_reader(client, stage, who, state):
     """I-09: the body reads every finding; the client what was raised, never a draft."""
