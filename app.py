@@ -58,6 +58,7 @@ NAVIGATION = (
     ("date", N_("Engagements"), "engagements.index", Permission.AUDIT_READ),
     ("audit", N_("Audits"), "workspace.index", Permission.AUDIT_READ),
     ("minor", N_("Findings"), "findings.index", Permission.FINDING_READ),
+    ("pen", N_("Decisions"), "decisions.index", Permission.DECISION_READ),
     ("seal", N_("Certificates"), "certificates.index", Permission.CERTIFICATE_READ),
     ("talk", N_("Appeals and complaints"), "appeals.index", Permission.APPEAL_READ),
     ("chart", N_("Oversight"), "oversight.index", Permission.OVERSIGHT_READ),

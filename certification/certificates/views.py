@@ -21,7 +21,7 @@ from core.clock import local_date, utc_now
 from core.errors import Invalid, NotFound
 from core.events import history
 from core.pages import paginate
-from core.permissions import Permission
+from core.permissions import Permission, allowed
 from core.speech import name_of, pick, say
 from core.web import (
     actor,
@@ -97,6 +97,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         badges=BADGES,
         meaning=MEANINGS[status],
         steps=_steps(page, status),
+        decidable=status is CertificateState.ACTIVE and allowed(actor(), Permission.DECISION_TAKE),
         address=address,
         qr=_qr(address),
         events=history(db(), one),
@@ -139,7 +140,8 @@ def cancel(certificate_id: int) -> ResponseReturnValue:
 
 
 def _steps(page: queries.CertificatePage, status: CertificateState) -> list[dict[str, Any]]:
-    if status in FINAL:
+    """Describe what is next: of a certificate in force nothing is, its other steps stand behind their links."""
+    if status in FINAL or status is CertificateState.ACTIVE:
         return []
     one = page.certificate
     given = queries.facts(one, page.rules, local_date(utc_now()), scope_changes=True)

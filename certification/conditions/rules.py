@@ -1,4 +1,4 @@
-"""What must hold before a certificate is decided about: the facts, and one guard for each condition (I-13, I-14). Pure."""
+"""What must hold before a decision: the facts, and one guard for each condition (I-13, I-14). Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -10,6 +10,7 @@ from audit.planning.models import Audit, Engagement
 from audit.planning.rules import AuditKind, AuditState
 from certification.certificates import operations as certificates
 from certification.certificates.models import Certificate
+from certification.certificates.queries import newest
 from certification.certificates.rules import CertificateState, Grounds
 from certification.decisions import operations, queries
 from certification.decisions.models import Decision
@@ -32,7 +33,7 @@ def granted(
     decided(
         session, stage.decider, audit, DecisionOutcome.GRANT, now=now, **({"level": 3} | choice)
     )
-    made = queries.certificates.newest(session, audit.engagement_id)
+    made = newest(session, audit.engagement_id)
     assert made is not None
     return stage, made
 
