@@ -47,6 +47,7 @@ def test_a_download_is_an_attachment_and_leaves_a_trace(running):
     hand_over(running)
     url = f"{running.url}/evidence/{only(running)}"
     whole = client.get(url)
+    whole.close()
     assert whole.status_code == 200
     assert whole.headers["Content-Disposition"].startswith("attachment")
     assert whole.headers["X-Content-Type-Options"] == "nosniff"
@@ -57,8 +58,10 @@ def test_a_download_is_an_attachment_and_leaves_a_trace(running):
     part = client.get(url, headers={"Range": "bytes=0-9"})
     assert part.status_code == 206
     assert part.data == b"start,end\n"
+    part.close()
     assert running.events("evidence")[2:] == ["evidence:opened"]
     unchanged = client.get(url, headers={"If-None-Match": whole.headers["ETag"]})
+    unchanged.close()
     assert unchanged.status_code == 304
     assert len(running.events("evidence")) == 3
 
