@@ -147,9 +147,17 @@ def sign(
 
 def whole_report(session: Session, page: ReportPage) -> dict[str, Any]:
     """Give the report as plain data: the audit whole, the leader's text, the client's comments."""
-    one = page.report
+    return whole_audit.gather(session, page.audit, page.rating) | _said(page)
+
+
+def shown_report(session: Session, page: ReportPage) -> dict[str, Any]:
+    """Give what the page of a report shows before it is signed, in the same shape."""
+    return whole_audit.outline(session, page.audit, page.rating) | _said(page)
+
+
+def _said(page: ReportPage) -> dict[str, Any]:
     texts = {
-        name: getattr(one, name)
+        name: getattr(page.report, name)
         for name in (
             "summary",
             "deviations",
@@ -169,8 +177,8 @@ def whole_report(session: Session, page: ReportPage) -> dict[str, Any]:
         {"person": name, "made_at": comment.made_at, "text": comment.text, "reply": comment.reply}
         for comment, name in page.comments
     ]
-    added: dict[str, Any] = plain({"number": one.number, "texts": texts, "comments": said})
-    return whole_audit.gather(session, page.audit, page.rating) | added
+    given: dict[str, Any] = plain({"number": page.report.number, "texts": texts, "comments": said})
+    return given
 
 
 def _take(

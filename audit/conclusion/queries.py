@@ -35,40 +35,42 @@ class ReportPage:
     rating: RatingRecord | None
 
 
-def report(session: Session, actor: Actor, audit_id: int) -> tuple[Audit, Report]:
-    """Give audit and report in one statement; raises ``NotFound`` for a provider before it is sent."""
+def page(session: Session, actor: Actor, audit_id: int) -> ReportPage:
+    """Gather a report's page in two statements.
+
+    Raises ``NotFound``, for a provider also before the report is sent for comment.
+    """
+    newest = select(func.max(RatingRecord.id)).where(RatingRecord.audit_id == Audit.id)
     row = session.execute(
-        select(Audit, Report)
+        select(
+            Audit,
+            Report,
+            SignedReport,
+            RatingRecord,
+            ratings.changed_since(RatingRecord.computed_at, Audit.id),
+            planning.leading(actor),
+        )
         .join(Report, Report.audit_id == Audit.id)
+        .outerjoin(SignedReport, SignedReport.report_id == Report.id)
+        .outerjoin(RatingRecord, RatingRecord.id == newest.correlate(Audit).scalar_subquery())
         .where(Audit.id == audit_id, planning.visible(actor))
     ).one_or_none()
-    if row is None or (
-        actor.organisation_kind is OrganisationKind.PROVIDER and row[1].state is ReportState.DRAFT
-    ):
+    if row is None:
         raise NotFound
-    return row[0], row[1]
-
-
-def page(session: Session, actor: Actor, audit_id: int) -> ReportPage:
-    """Gather a report's page in five statements; raises ``NotFound``."""
-    audit, one = report(session, actor, audit_id)
+    audit, one, signed, rating, changed, leads = row
+    if actor.organisation_kind is OrganisationKind.PROVIDER and one.state is ReportState.DRAFT:
+        raise NotFound
     said = comments(session, one.id)
-    rating = ratings.latest(session, audit.id)
-    leader = planning.leads(session, audit.id, actor)
-    current = rating is not None and ratings.is_current(session, rating)
     facts = ReportFacts(
-        leader_is_actor=leader,
+        leader_is_actor=leads,
         missing=missing(one),
         comments_closed=one.comments_closed_at is not None,
         comments_until=one.comments_until,
         today=local_date(utc_now()),
         unanswered=sum(1 for comment, _name in said if comment.replied_at is None),
         rating_needed=audit.kind in RATED,
-        rating_there=current,
+        rating_there=rating is not None and not changed,
     )
-    signed = None
-    if one.state is ReportState.SIGNED:
-        signed = session.scalar(select(SignedReport).where(SignedReport.report_id == one.id))
     return ReportPage(audit, one, said, facts, signed, rating)
 
 

@@ -145,7 +145,7 @@ def report_page(
     sign_form: forms.SignForm | None = None,
 ) -> ResponseReturnValue:
     """Render the report's page; a form given was refused and keeps what was typed."""
-    whole = page.signed.content if page.signed else operations.whole_report(db(), page)
+    whole = page.signed.content if page.signed else operations.shown_report(db(), page)
     steps = next_steps(
         REPORT, page.report.state, page.facts, urls=lambda action: _url(action, page.audit.id)
     )

@@ -199,6 +199,16 @@ def team(session: Session, audit_id: int, *, past: bool = False) -> list[Member]
     ]
 
 
+def leading(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on ``Audit`` that the actor leads its team now."""
+    return exists().where(
+        TeamMember.audit_id == Audit.id,
+        TeamMember.person_id == actor.person_id,
+        TeamMember.role == TeamRole.LEADER,
+        TeamMember.left_at.is_(None),
+    )
+
+
 def leads(session: Session, audit_id: int, actor: Actor) -> bool:
     """Say whether the actor leads the team now."""
     query = select(TeamMember.id).where(

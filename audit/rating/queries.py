@@ -79,13 +79,13 @@ def history(session: Session, audit_id: int) -> Sequence[RatingRecord]:
 
 def is_current(session: Session, record: RatingRecord) -> bool:
     """Say whether no answer and no measure changed after a rating was computed."""
-    return not session.scalar(select(_changed_since(record.computed_at, record.audit_id)))
+    return not session.scalar(select(changed_since(record.computed_at, record.audit_id)))
 
 
 def rating_facts(session: Session, audit_id: int) -> dict[str, Any]:
     """Give the rating's part of ``AuditFacts`` in one statement."""
     row = session.execute(
-        select(RatingRecord.level, _changed_since(RatingRecord.computed_at, audit_id))
+        select(RatingRecord.level, changed_since(RatingRecord.computed_at, audit_id))
         .where(RatingRecord.audit_id == audit_id)
         .order_by(RatingRecord.id.desc())
         .limit(1)
@@ -98,7 +98,8 @@ def rating_of(record: RatingRecord) -> Rating:
     return Rating.from_json(record.result)
 
 
-def _changed_since(moment: Any, audit_id: int) -> ColumnElement[bool]:
+def changed_since(moment: Any, audit_id: Any) -> ColumnElement[bool]:
+    """Give the condition that an answer or a measure of an audit changed after a moment."""
     answers = exists().where(Answer.audit_id == audit_id, Answer.answered_at > moment)
     measured = exists().where(Measure.audit_id == audit_id, Measure.entered_at > moment)
     return or_(answers, measured)

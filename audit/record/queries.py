@@ -24,26 +24,37 @@ from core.events import plain
 def gather(session: Session, audit: Audit, rating: RatingRecord | None) -> dict[str, Any]:
     """Give the audit as JSON data: frame, team, sites, meetings, results, samples, findings, rating.
 
-    About eight statements, whatever the size of the checklist. Texts that exist in two languages are pairs
+    Nine statements, whatever the size of the checklist. Texts that exist in two languages are pairs
     ``{"zh": …, "en": …}``.
     """
     whole = {
         **_frame(session, audit),
-        "team": [{"name": one.name, "role": one.role} for one in planning.team(session, audit.id)],
+        **_people_and_results(session, audit),
         "sites": _sites(session, audit.id),
-        "meetings": [
-            {
-                "kind": kind,
-                "held_at": meeting.held_at,
-                "place": meeting.place,
-                "deviation": meeting.deviation,
-                "people": [
-                    {"name": one.name, "position": one.position, "party": one.party}
-                    for one in people
-                ],
-            }
-            for kind, (meeting, people) in assessment.meetings(session, audit.id).items()
-        ],
+        "meetings": _meetings(session, audit.id),
+        "samples": _samples(session, audit.id),
+        "findings": _with_answers(session, audit.id, _findings(session, audit.id)),
+        "rating": _rated(rating),
+    }
+    given: dict[str, Any] = plain(whole)
+    return given
+
+
+def outline(session: Session, audit: Audit, rating: RatingRecord | None) -> dict[str, Any]:
+    """Give what the page of a report shows of an audit, in the same shape: four statements."""
+    whole = {
+        **_frame(session, audit),
+        **_people_and_results(session, audit),
+        "findings": _findings(session, audit.id),
+        "rating": _rated(rating),
+    }
+    given: dict[str, Any] = plain(whole)
+    return given
+
+
+def _people_and_results(session: Session, audit: Audit) -> dict[str, Any]:
+    return {
+        "team": [{"name": one.name, "role": one.role} for one in planning.team(session, audit.id)],
         "results": [
             {
                 "dimension": row.dimension,
@@ -54,24 +65,37 @@ def gather(session: Session, audit: Audit, rating: RatingRecord | None) -> dict[
             }
             for row in assessment.by_dimension(session, audit.id)
         ],
-        "samples": _samples(session, audit.id),
-        "findings": findings(session, audit.id),
-        "rating": None
-        if rating is None
-        else {
-            "level": rating.level,
-            "total": None if rating.total is None else float(rating.total),
-            "result": rating.result,
-            "inputs_sha256": rating.inputs_sha256,
-            "computed_at": rating.computed_at,
-        },
     }
-    given: dict[str, Any] = plain(whole)
-    return given
 
 
-def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
-    """Give the raised findings of an audit with the newest submitted response and its actions: three statements."""
+def _meetings(session: Session, audit_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": kind,
+            "held_at": meeting.held_at,
+            "place": meeting.place,
+            "deviation": meeting.deviation,
+            "people": [
+                {"name": one.name, "position": one.position, "party": one.party} for one in people
+            ],
+        }
+        for kind, (meeting, people) in assessment.meetings(session, audit_id).items()
+    ]
+
+
+def _rated(rating: RatingRecord | None) -> dict[str, Any] | None:
+    if rating is None:
+        return None
+    return {
+        "level": rating.level,
+        "total": None if rating.total is None else float(rating.total),
+        "result": rating.result,
+        "inputs_sha256": rating.inputs_sha256,
+        "computed_at": rating.computed_at,
+    }
+
+
+def _findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Finding, Criterion.code, Criterion.title_zh, Criterion.title_en)
         .join(Criterion, Criterion.id == Finding.criterion_id)
@@ -80,34 +104,10 @@ def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
             Finding.state.not_in([FindingState.DRAFT, FindingState.VOID]),
         )
         .order_by(Finding.number)
-    ).all()
-    mine = select(Finding.id).where(Finding.audit_id == audit_id)
-    responses = {
-        one.finding_id: one
-        for one in session.scalars(
-            select(Response)
-            .where(Response.finding_id.in_(mine), Response.submitted_at.is_not(None))
-            .order_by(Response.round)
-        )
-    }
-    actions: dict[int, list[dict[str, Any]]] = {}
-    for action, owner in session.execute(
-        select(CorrectiveAction, Person.name)
-        .join(Person, Person.id == CorrectiveAction.owner_id)
-        .where(CorrectiveAction.finding_id.in_(mine))
-        .order_by(CorrectiveAction.id)
-    ):
-        actions.setdefault(action.response_id, []).append(
-            {
-                "measure": action.measure,
-                "owner": owner,
-                "due_on": action.due_on,
-                "verification": action.verification,
-                "state": action.state,
-            }
-        )
+    )
     return [
         {
+            "id": finding.id,
             "number": finding.number,
             "grade": finding.grade,
             "state": finding.state,
@@ -117,12 +117,48 @@ def findings(session: Session, audit_id: int) -> list[dict[str, Any]]:
             "statement": finding.statement,
             "evidence": finding.evidence,
             "response_due_on": finding.response_due_on,
-            "correction": responses[finding.id].correction if finding.id in responses else "",
-            "cause": responses[finding.id].cause if finding.id in responses else "",
-            "actions": actions.get(responses[finding.id].id, []) if finding.id in responses else [],
         }
         for finding, code, title_zh, title_en in rows
     ]
+
+
+def _with_answers(
+    session: Session, audit_id: int, raised: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Add the newest response and the actions to the findings, in two statements."""
+    mine = select(Finding.id).where(Finding.audit_id == audit_id)
+    responses = {
+        one.finding_id: one
+        for one in session.scalars(
+            select(Response).where(Response.finding_id.in_(mine)).order_by(Response.round)
+        )
+    }
+    actions: dict[int, list[dict[str, Any]]] = {}
+    for action, owner in session.execute(
+        select(CorrectiveAction, Person.name)
+        .join(Person, Person.id == CorrectiveAction.owner_id)
+        .where(CorrectiveAction.finding_id.in_(mine))
+        .order_by(CorrectiveAction.id)
+    ):
+        actions.setdefault(action.finding_id, []).append(
+            {
+                "measure": action.measure,
+                "owner": owner,
+                "due_on": action.due_on,
+                "verification": action.verification,
+                "state": action.state,
+            }
+        )
+    whole = []
+    for one in raised:
+        answer = responses.get(one["id"])
+        words = {
+            "correction": answer.correction if answer else "",
+            "cause": answer.cause if answer else "",
+            "actions": actions.get(one["id"], []),
+        }
+        whole.append({name: value for name, value in one.items() if name != "id"} | words)
+    return whole
 
 
 def _frame(session: Session, audit: Audit) -> dict[str, Any]:

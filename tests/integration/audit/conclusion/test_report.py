@@ -286,7 +286,7 @@ def test_a_stage_1_report_needs_no_level(session):
     """I-07: stage 1 recommends whether stage 2 can begin; its concerns reach the audit's guards."""
     stage = world(session)
     audit = audit_in(session, AuditState.REPORT_DRAFT, AuditKind.STAGE_1, within=stage)
-    report = queries.report(session, stage.leader, audit.id)[1]
+    report = queries.page(session, stage.leader, audit.id).report
     report.open_concerns = True
     session.flush()
     assert not queries.page(session, stage.leader, audit.id).facts.rating_needed
