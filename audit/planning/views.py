@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from audit.competence.queries import person_facts
@@ -41,7 +41,7 @@ PARTS = (
     ("team", N_("Team"), "team.show"),
     ("plan", N_("Plan"), "planning.plan"),
     ("fieldwork", N_("Fieldwork"), "assessment.fieldwork"),
-    ("findings", N_("Findings"), "findings.of_audit"),
+    ("findings", N_("Findings"), "findings.index"),
     ("evidence", N_("Evidence"), "evidence.index"),
     ("rating", N_("Rating"), "rating.show"),
     ("report", N_("Report"), "conclusion.show"),
@@ -50,7 +50,6 @@ PARTS = (
 
 def frame(head: AuditHead, here: str) -> dict[str, Any]:
     """Give what the head of every page of an audit shows: names, state, the audit's parts."""
-    known = current_app.view_functions
     return {
         "head": head,
         "audit": head.audit,
@@ -61,11 +60,13 @@ def frame(head: AuditHead, here: str) -> dict[str, Any]:
         "audit_parts": [
             {
                 "label": label,
-                "href": url_for(endpoint, audit_id=head.audit.id),
+                "href": url_for(endpoint, audit=head.audit.number)
+                if code == "findings"
+                else url_for(endpoint, audit_id=head.audit.id),
                 "here": code == here,
             }
             for code, label, endpoint in PARTS
-            if endpoint in known and _has(head.audit, code)
+            if _has(head.audit, code)
         ],
         "here": here,
     }

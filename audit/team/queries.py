@@ -88,3 +88,9 @@ def objection(session: Session, audit: Audit, objection_id: int) -> TeamObjectio
     if found is None:
         raise NotFound
     return found
+
+
+def name_of_member(session: Session, member_id: int) -> str:
+    """Give the name of somebody who is or was on a team."""
+    query = select(Person.name).join(TeamMember, TeamMember.person_id == Person.id)
+    return session.scalars(query.where(TeamMember.id == member_id)).one()

@@ -48,7 +48,7 @@ def add(audit_id: int) -> ResponseReturnValue:
     """Put somebody on the team."""
     head = planning.audit_head(db(), actor(), audit_id)
     form = forms.Add()
-    form.person_id.choices = [(form.person_id.data, "")]
+    form.person_id.choices = [(form.person_id.data or 0, "")]
     if form.validate():
         try:
             member = operations.add_member(
@@ -139,7 +139,11 @@ def settle(audit_id: int, objection_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show", audit_id=audit_id))
     return (
         render_template(
-            "audit/team/settle.html", **frame(head, "team"), form=form, objection=objection
+            "audit/team/settle.html",
+            **frame(head, "team"),
+            form=form,
+            objection=objection,
+            name=queries.name_of_member(db(), objection.member_id),
         ),
         422 if form.is_submitted() else 200,
     )
