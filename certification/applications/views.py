@@ -308,13 +308,13 @@ def _offer(form: forms.ApplicationForm) -> None:
         for version, _scheme in offered
         for level in schemes.rules_of(version.content_sha256, version.content).levels
     }
-    own = actor().organisation_id
+    own = queries.offered(db(), actor())
     form.offer(
         [(body.id, name_of(body)) for body in organisations.bodies(db())],
         [(version.id, f"{name_of(scheme)} {version.version}") for version, scheme in offered],
         sorted(levels.items()),
-        [(site.id, name_of(site)) for site in organisations.sites(db(), own)],
-        [(service.id, name_of(service)) for service in organisations.services(db(), own)],
+        [(row.id, name_of(row)) for row in own["site"]],
+        [(row.id, name_of(row)) for row in own["service"]],
     )
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from accounts.organisations.models import Organisation, Service, Site
 from accounts.people.models import Letter, Membership, Person, SignIn
 from audit.assessment.models import Answer, AuditEvidence
+from audit.casefile.models import CorrectiveAction, Finding
 from audit.competence.models import Competence, Interest
 from audit.conclusion.models import Report, ReportComment
 from audit.planning.models import AgendaItem, Audit, Engagement, TeamMember, TeamObjection
@@ -23,7 +24,9 @@ from checklists.standards.models import StandardVersion
 from core.events import Event
 from core.jobs import Job
 from core.permissions import OrganisationKind, Role
+from notifications.models import Delivery
 
+ACCOUNTS = {role: role.value for role in Role} | {Role.ADMINISTRATOR: "admin"}
 MISSING = "missing"
 NOWHERE = 987_654
 BODY_CODE = "HH"
@@ -46,6 +49,11 @@ class Finder:
                 .join(Person, Person.id == Membership.person_id)
                 .where(Person.email == CLIENT_EMAIL)
             )
+
+    @property
+    def account(self) -> str:
+        """Name the demonstration's account with this role."""
+        return ACCOUNTS[self.role] if self.role else ""
 
     def urls(self, rule: Rule, kind: str) -> list[str]:
         """Give addresses of a rule with keys of a kind; none where a kind does not exist for it."""
@@ -70,18 +78,17 @@ class Finder:
         return None if found is None else fixed | found
 
     def _choices(self, rule: Rule) -> Keys:
-        """Give keys that are words of the address, not objects."""
-        words = {
+        """Give keys that are words of the address, not objects: of several, any one."""
+        words: Keys = {
             "action": "propose_team",
-            "kind": "opening",
-            "side": "body",
             "metric": "availability",
             "language": "en",
             "version": 1,
             "filename": "x",
         }
-        if "applications" in rule.endpoint:
-            words["action"] = "submit"
+        for name, converter in rule._converters.items():
+            if isinstance(converter, AnyConverter):
+                words[name] = min(converter.items)
         return words
 
     def _row(self, session: Session, rule: Rule, rest: list[str], *, own: bool) -> Keys | None:
@@ -146,6 +153,33 @@ def _evidence(session: Session, finder: Finder, _rule: Rule, own: bool) -> Keys 
         .limit(1)
     ).first()
     return None if row is None else {"evidence_id": row[0], "audit_id": row[1]}
+
+
+def _finding(session: Session, finder: Finder, _rule: Rule, own: bool) -> Keys | None:
+    """Find a raised finding with an action, the member's where it is own."""
+    query = (
+        select(CorrectiveAction.id, Finding.id, Audit.id)
+        .join(Finding, Finding.id == CorrectiveAction.finding_id)
+        .join(Audit, Audit.id == Finding.audit_id)
+        .join(Person, Person.id == CorrectiveAction.owner_id)
+        .where(finder.audits(own))
+        .order_by(Person.email != "member@demo.example", Finding.id)
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return None if row is None else {"action_id": row[0], "finding_id": row[1], "audit_id": row[2]}
+
+
+def _message(session: Session, finder: Finder, _rule: Rule, own: bool) -> Keys | None:
+    """Find a message to the person who signed in, or to somebody else."""
+    here = Delivery.email == f"{finder.account}@demo.example"
+    found = session.scalar(select(Delivery.id).where(here if own else ~here).limit(1))
+    return None if found is None else {"delivery_id": found}
+
+
+def _mail(_session: Session, _finder: Finder, _rule: Rule, _own: bool) -> Keys | None:
+    """Files of mail are no rows; the missing one is tried."""
+    return None
 
 
 def _comment(session: Session, finder: Finder, _rule: Rule, own: bool) -> Keys | None:
@@ -239,7 +273,8 @@ def _of_people(model: Any, key: str) -> Callable[..., Keys | None]:
 
 def _person(session: Session, finder: Finder, _rule: Rule, own: bool) -> Keys | None:
     email = "auditor@demo.example" if own else CLIENT_EMAIL
-    return {"person_id": session.scalar(select(Person.id).where(Person.email == email))}
+    found = session.scalar(select(Person.id).where(Person.email == email))
+    return None if found is None else {"person_id": found}
 
 
 def _plain(model: Any, key: str) -> Callable[..., Keys | None]:
@@ -254,7 +289,8 @@ def _plain(model: Any, key: str) -> Callable[..., Keys | None]:
 
 def _version(session: Session, _finder: Finder, rule: Rule, own: bool) -> Keys | None:
     model = SchemeVersion if rule.endpoint.startswith("schemes") else StandardVersion
-    return {"version_id": session.scalar(select(model.id).limit(1))} if own else None
+    found = session.scalar(select(model.id).limit(1)) if own else None
+    return None if found is None else {"version_id": found}
 
 
 def _criterion(session: Session, _finder: Finder, _rule: Rule, own: bool) -> Keys | None:
@@ -293,10 +329,7 @@ def _mine(model: Any, key: str) -> Callable[..., Keys | None]:
 
     def find(session: Session, finder: Finder, _rule: Rule, own: bool) -> Keys | None:
         who = aliased(Person)
-        names = {Role.ADMINISTRATOR: "admin"}
-        role = finder.role
-        email = f"{names.get(role, role.value if role else '')}@demo.example"
-        here = who.email == email
+        here = who.email == f"{finder.account}@demo.example"
         query = select(model.id).join(who, who.id == model.person_id)
         found = session.scalar(query.where(here if own else ~here).limit(1))
         return None if found is None else {key: found}
@@ -315,6 +348,10 @@ FINDERS: dict[str, Callable[..., Keys | None]] = {
     "item_id": _in_audit(AgendaItem, "item_id"),
     "objection_id": _in_audit(TeamObjection, "objection_id"),
     "member_id": _in_audit(TeamMember, "member_id", TeamMember.left_at.is_(None)),
+    "action_id": _finding,
+    "finding_id": _finding,
+    "delivery_id": _message,
+    "name": _mail,
     "evidence_id": _evidence,
     "comment_id": _comment,
     "audit_id": _audit,
