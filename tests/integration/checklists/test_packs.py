@@ -32,7 +32,13 @@ def test_shipped_packs_load_once(session):
     assert count(session, StandardVersion) == 1
     assert count(session, Criterion) >= 60
     rules = scheme_queries.rules(session, first.id)
-    assert [level.title.zh for level in rules.levels] == ["基础级", "标准级", "卓越级", "领先级", "卓越领先级"]
+    assert [level.title.zh for level in rules.levels] == [
+        "基础级",
+        "标准级",
+        "卓越级",
+        "领先级",
+        "卓越领先级",
+    ]
     assert len(rules.dimensions) == 5
     assert verify(session) == (2, None)
 
@@ -54,7 +60,12 @@ def test_a_damaged_pack_leaves_nothing(session):
         standards.import_pack(session, None, data, now=LONG_AGO)
     session.commit()
     assert told.value.problems[0].pointer == "/sections/0/criteria/3/level_from"
-    assert [count(session, model) for model in (StandardVersion, Section, Criterion, Event)] == [0, 0, 0, 0]
+    assert [count(session, model) for model in (StandardVersion, Section, Criterion, Event)] == [
+        0,
+        0,
+        0,
+        0,
+    ]
 
 
 def test_a_published_version_never_changes(session):

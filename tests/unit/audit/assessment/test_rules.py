@@ -75,7 +75,9 @@ def test_answers_need_a_running_fieldwork_and_a_place_on_the_team(
     assert len({str(reason.text) for reason in reasons}) == 2
 
 
-@pytest.mark.parametrize("parties", [set(), {Party.BODY}, {Party.CLIENT}, {Party.BODY, Party.OTHER}])
+@pytest.mark.parametrize(
+    "parties", [set(), {Party.BODY}, {Party.CLIENT}, {Party.BODY, Party.OTHER}]
+)
 def test_a_meeting_needs_somebody_of_both_sides(parties: set[Party]) -> None:
     """I-07: attendance of a meeting names the body's and the client's people."""
     with pytest.raises(Invalid) as refused:

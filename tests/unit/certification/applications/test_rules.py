@@ -55,7 +55,9 @@ def test_the_whole_table():
 def _without_contract():
     from core.lifecycle import Lifecycle
 
-    return Lifecycle("application", tuple(row for row in APPLICATION.steps if row.action != "contract"))
+    return Lifecycle(
+        "application", tuple(row for row in APPLICATION.steps if row.action != "contract")
+    )
 
 
 def test_the_contract_needs_both_sides_and_only_the_clock_takes_it():
@@ -66,7 +68,10 @@ def test_the_contract_needs_both_sides_and_only_the_clock_takes_it():
     for body, client in ((True, False), (False, True), (False, False)):
         facts = ApplicationFacts(body_confirmed=body, client_confirmed=client)
         assert not all(guard(facts).met for guard in row.guards)
-    assert all(guard(ApplicationFacts(body_confirmed=True, client_confirmed=True)).met for guard in row.guards)
+    assert all(
+        guard(ApplicationFacts(body_confirmed=True, client_confirmed=True)).met
+        for guard in row.guards
+    )
 
 
 @given(
