@@ -14,9 +14,14 @@ from core.words import N_
 
 
 def files(label: str) -> SelectMultipleField:
-    """Declare a choice of files, each with a box to tick."""
+    """Declare a choice of files, each with a box to tick; the operation refuses foreign ones."""
     return SelectMultipleField(
-        label, coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        label,
+        coerce=int,
+        choices=(),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
 
 
@@ -29,7 +34,11 @@ class DraftForm(Expected):
         validators=[InputRequired(message=N_("Choose one."))],
     )
     criterion_id = SelectField(
-        N_("Criterion"), [InputRequired(message=N_("Choose one."))], coerce=int
+        N_("Criterion"),
+        [InputRequired(message=N_("Choose one."))],
+        coerce=int,
+        choices=(),
+        validate_choice=False,
     )
     title = line(N_("Title"), description=N_("What is wrong, or good, in one line."))
     statement = prose(

@@ -144,10 +144,8 @@ def _listing() -> Any:
 def new(audit_id: int) -> ResponseReturnValue:
     """Draft a finding; ``?criterion=`` chooses one of the checklist."""
     form = forms.DraftForm()
-    place = queries.drafting(db(), actor(), audit_id)
     if request.method == "GET":
         form.criterion_id.data = request.args.get("criterion", type=int)
-    form.offer(*_offer(place))
     if form.validate_on_submit():
         try:
             made = operations.draft(
@@ -159,10 +157,7 @@ def new(audit_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("The draft %(number)s is kept.", number=made.number))
             return redirect(url_for(".show", audit_id=audit_id, finding_id=made.id))
-    status = 422 if form.is_submitted() else 200
-    return render_template(
-        "audit/findings/edit.html", form=form, audit=place.audit, one=None, conflict=None
-    ), status
+    return _draft_page(form, audit_id)
 
 
 @bp.get(ONE)
@@ -181,9 +176,7 @@ def edit(audit_id: int, finding_id: int) -> ResponseReturnValue:
     if request.form.get("keep") == "theirs":
         return redirect(here)
     FINDING.take(case.finding.state, "edit", case.facts, actor())
-    place = queries.drafting(db(), actor(), audit_id, finding_id)
-    form = forms.DraftForm(obj=case.finding, evidence_ids=sorted(place.linked))
-    form.offer(*_offer(place))
+    form = forms.DraftForm(obj=case.finding)
     conflict = None
     if form.validate_on_submit():
         try:
@@ -198,10 +191,7 @@ def edit(audit_id: int, finding_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("The draft is kept."))
             return redirect(here)
-    status = 409 if conflict else 422 if form.is_submitted() else 200
-    return render_template(
-        "audit/findings/edit.html", form=form, audit=case.audit, one=case.finding, conflict=conflict
-    ), status
+    return _draft_page(form, audit_id, case, conflict)
 
 
 @bp.post(f"{ONE}/steps/<any(raise, record, acknowledge, close):action>")
@@ -378,9 +368,24 @@ def _case(audit_id: int, finding_id: int) -> casefile.Case:
     return casefile.case_of(db(), actor(), audit_id, finding_id, today=today)
 
 
-def _offer(place: queries.Drafting) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    criteria = [(key, f"{code} {say(title)}") for key, code, title in place.criteria]
-    return criteria, [(item.evidence.id, item.evidence.title) for item in place.files]
+def _draft_page(
+    form: forms.DraftForm,
+    audit_id: int,
+    case: casefile.Case | None = None,
+    conflict: dict[str, Any] | None = None,
+) -> ResponseReturnValue:
+    place = queries.drafting(db(), actor(), audit_id, case.finding.id if case else None)
+    if request.method == "GET":
+        form.evidence_ids.data = sorted(place.linked)
+    form.offer(
+        [(key, f"{code} {say(title)}") for key, code, title in place.criteria],
+        [(item.evidence.id, item.evidence.title) for item in place.files],
+    )
+    one = case.finding if case else None
+    status = 409 if conflict else 422 if form.is_submitted() else 200
+    return render_template(
+        "audit/findings/edit.html", form=form, audit=place.audit, one=one, conflict=conflict
+    ), status
 
 
 def _badges() -> dict[str, Any]:

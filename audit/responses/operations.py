@@ -239,7 +239,8 @@ def _write(
     """Write the present round; gives it with what differs, before and after."""
     texts: dict[str, object] = {"correction": reply.correction, "cause": reply.cause}
     response, kept = case.response, list[CorrectiveAction]()
-    if response is not None and response.state is ResponseState.DRAFT:
+    begun = response is None or response.state is not ResponseState.DRAFT
+    if response is not None and not begun:
         expect(response, revision or 0)
         before, after = changes(response, texts)
         kept = list(planned(session, response.id))
@@ -256,8 +257,9 @@ def _write(
     if was != becomes:
         _plan(session, case, response, kept, reply.actions, now=now)
         before["actions"], after["actions"] = was, becomes
-        flag_modified(response, "cause")  # the revision counts the actions too
-    if reply.evidence_ids is not None:
+        if not begun:
+            flag_modified(response, "cause")  # the revision counts the actions too
+    if reply.evidence_ids or (reply.evidence_ids is not None and not begun):
         linked = linking.link(
             session, ResponseEvidence.response_id, response.id, case.audit.id, reply.evidence_ids,
             organisation_id=actor.organisation_id,

@@ -126,9 +126,7 @@ def report(audit_id: int, finding_id: int, action_id: int) -> ResponseReturnValu
     case = queries.action_of(db(), actor(), audit_id, finding_id, action_id)
     if request.form.get("keep") == "theirs":
         return redirect(url_for(".action", **_place(case)))
-    held = queries.own_evidence(db(), actor(), audit_id, ActionEvidence.action_id, action_id)
     form, conflict = ReportForm(), None
-    form.offer(_choices(held))
     if form.validate():
         try:
             operations.report(
@@ -143,7 +141,7 @@ def report(audit_id: int, finding_id: int, action_id: int) -> ResponseReturnValu
         else:
             flash(gettext("The report on the action is kept."))
             return redirect(url_for(".action", **_place(case)))
-    return _action_page(case, form=form, held=held, conflict=conflict)
+    return _action_page(case, form=form, conflict=conflict)
 
 
 @bp.post("/actions/<int:action_id>/<any(verify, refuse):outcome>")
@@ -230,7 +228,6 @@ def _action_page(
     case: queries.ActionCase,
     *,
     form: ReportForm | None = None,
-    held: list[tuple[Item, bool]] | None = None,
     problems: dict[str, Form] | None = None,
     conflict: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
@@ -238,10 +235,10 @@ def _action_page(
     steps = next_steps(ACTION, one.state, case.facts, urls=lambda step: _action_url(step, case))
     mine = [row for row in steps if row["mine"]]
     writes = any(row["action"] == "report" and row["open"] for row in mine)
-    if writes and form is None:
+    if writes:
         held = queries.own_evidence(db(), actor(), case.audit.id, ActionEvidence.action_id, one.id)
         chosen = [item.evidence.id for item, linked in held if linked]
-        form = ReportForm(formdata=None, obj=one, told=one.report, evidence_ids=chosen)
+        form = form or ReportForm(formdata=None, obj=one, told=one.report, evidence_ids=chosen)
         form.offer(_choices(held))
     failed = form is not None and bool(form.errors or getattr(form, "form_errors", ()))
     return render_template(
