@@ -243,7 +243,7 @@ serve() {
     until answers "$near" "$port"; do
         kill -0 "$server" 2>/dev/null || break
         sleep 0.1
-        ((++waited != 30)) || say "Still preparing; the first start loads the demonstration."
+        ((++waited != 30)) || say "Still preparing; a first start takes longer."
     done
     keep_working & # begun only now: the first answer must not wait for it
     worker=$!
