@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from audit.assessment import operations, queries
+from audit.findings import queries as findings
 from audit.planning import queries as planning
 from audit.planning.models import Audit
 from audit.planning.rules import OVER
@@ -39,7 +40,7 @@ def index(audit_id: int) -> ResponseReturnValue:
 def hand_over(audit_id: int) -> ResponseReturnValue:
     """Hand over a file; linked to the answer named by ``?answer=``."""
     audit = planning.audit(db(), actor(), audit_id)
-    if audit.state in OVER:
+    if not _takes_evidence(audit):
         raise StepRefused(T_("This audit is over; its file takes no more evidence."))
     if not _may_add(audit):
         raise StepRefused(T_("For the certification body only the audit team adds evidence."))
@@ -102,6 +103,11 @@ def _answer_id() -> int | None:
     return request.args.get("answer", type=int)
 
 
+def _takes_evidence(audit: Audit) -> bool:
+    """Say whether the file is open: until the audit is over, and while a finding of it is open."""
+    return audit.state not in OVER or findings.any_open(db(), audit.id)
+
+
 def _may_add(audit: Audit) -> bool:
     """Say whether the actor adds evidence: everybody of the client, of the body whoever is on the team."""
     if not allowed(actor(), Permission.EVIDENCE_UPLOAD):
@@ -120,7 +126,7 @@ def _page(audit: Audit, form: EvidenceForm) -> ResponseReturnValue:
         rows=[_row(audit, item) for item in items],
         form=form,
         target=url_for(".hand_over", audit_id=audit.id, answer=answer_id),
-        open=audit.state not in OVER and _may_add(audit),
+        open=_takes_evidence(audit) and _may_add(audit),
         answer=_about_answer(audit, answer_id, items) if answer_id else None,
     ), 422 if form.is_submitted() and form.errors else 200
 

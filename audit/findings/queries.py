@@ -17,6 +17,7 @@ from audit.casefile.queries import Client, on_team, visible, was_on_team
 from audit.casefile.rules import (
     BEFORE_RESPONSE,
     NEEDS_RESPONSE,
+    OPEN,
     WITHOUT_PLAN,
     ExtensionState,
     FindingGrade,
@@ -287,6 +288,12 @@ def due_of(one: Finding) -> date | None:
     return due_now(
         one.state, one.acknowledge_due_on, one.response_due_on, one.implementation_due_on
     )
+
+
+def any_open(session: Session, audit_id: int) -> bool:
+    """Say whether a raised finding of an audit still has to be dealt with."""
+    query = select(Finding.id).where(Finding.audit_id == audit_id, Finding.state.in_(OPEN))
+    return session.scalar(query.limit(1)) is not None
 
 
 def overdue_on(day: date) -> ColumnElement[bool]:

@@ -74,16 +74,12 @@ ASKS: dict[str, type[Form]] = {
     "approve_extension": forms.NoteForm,
     "refuse_extension": Reasoned,
 }
-SENDS: dict[str, dict[str, Any]] = {
-    "find_effective": {"outcome": "effective"},
-    "find_ineffective": {"outcome": "ineffective"},
-    "approve_extension": {"outcome": "approve"},
-    "refuse_extension": {"outcome": "refuse"},
+SENDS = {
+    "find_effective": "effective",
+    "find_ineffective": "ineffective",
+    "approve_extension": "approve",
+    "refuse_extension": "refuse",
 }
-Problems = Mapping[str, Form]
-
-
-# -- across audits -----------------------------------------------------------------------------
 
 
 @bp.get("/findings/")
@@ -253,7 +249,7 @@ def judge(audit_id: int, finding_id: int, outcome: str) -> ResponseReturnValue:
 # -- the page of one finding -------------------------------------------------------------------
 
 
-def page_of(case: casefile.Case, problems: Problems | None = None) -> ResponseReturnValue:
+def page_of(case: casefile.Case, problems: Mapping[str, Form] | None = None) -> ResponseReturnValue:
     """Answer with the page of a finding; ``problems`` are forms of steps that were filled in wrongly."""
     one = case.finding
     given = problems or {}
@@ -327,7 +323,7 @@ def _url(action: str, case: casefile.Case) -> str | None:
     if action in SIMPLE:
         return url_for(".take", action=action, **place)
     if action in URLS:
-        return url_for(URLS[action], **SENDS.get(action, {}), **place)
+        return url_for(URLS[action], outcome=SENDS.get(action), **place)
     return None
 
 

@@ -4,9 +4,10 @@ from sqlalchemy import select
 
 from audit.casefile.models import CorrectiveAction, Finding, Response
 from audit.findings.rules import FindingState
+from audit.planning.rules import AuditState
 from core.permissions import Role
 from tests.factories import findings as made
-from tests.factories.accounts import user
+from tests.factories.accounts import NOW, user
 from tests.web.audit.desk import (
     enter,
     events,
@@ -158,3 +159,18 @@ def test_another_member_does_not_find_the_action(client, stage):
     assert client.send(url(one, f"/actions/{key}/report"), {"told": "x"}).status_code == 404
     assert client.get(url(one)).status_code == 200
     assert f"/actions/{key}" not in client.get(url(one)).text
+
+
+def test_evidence_comes_in_while_a_finding_is_open(client, stage):
+    """I-10: actions are carried out after the audit is closed; its file takes evidence until nothing is open."""
+    one = finding(stage, S.ACCEPTED)
+    stage.audit.state, stage.audit.closed_at = AuditState.CLOSED, NOW
+    stage.session.commit()
+    enter(client, stage, "member")
+    client.get(f"/audits/{one.audit_id}/evidence/")
+    assert "Hand over a file" in client.page.text
+    one.state, one.void_reason = S.VOID, "A slip."
+    stage.session.commit()
+    client.get(f"/audits/{one.audit_id}/evidence/")
+    assert "Hand over a file" not in client.page.text
+    assert client.send(f"/audits/{one.audit_id}/evidence/new").status_code == 409
