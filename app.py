@@ -98,7 +98,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, sessions, given, people.find_actor)
     people.init_app(app)
     app.register_blueprint(health.bp)
-    for command in (cli.database, cli.event_log, cli.job_queue, cli.routes_audit, serving.serve, _prepare):
+    for command in (
+        cli.database,
+        cli.event_log,
+        cli.job_queue,
+        cli.routes_audit,
+        cli.permissions_table,
+        serving.serve,
+        _prepare,
+    ):
         app.cli.add_command(command)
     for feature in FEATURES:
         _register(app, feature)

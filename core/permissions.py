@@ -246,3 +246,21 @@ def allowed(actor: Actor | None, permission: Permission) -> bool:
 def holders(permission: Permission) -> tuple[Role, ...]:
     """Give the roles that hold a permission, in the order of ``Role``."""
     return tuple(role for role in Role if permission in GRANTS[role])
+
+
+def as_markdown() -> str:
+    """Write the table as docs/permissions.md has it; a house test holds the two together."""
+    roles = list(Role)
+    lines = [
+        "# Who may do what",
+        "",
+        "Made from `core/permissions.py` by `./run.sh flask permissions`. A permission opens a kind of step to a role;",
+        "conditions on the object (own organisation, own audit, team leader) come on top, and no role passes a guard.",
+        "",
+        "| permission | " + " | ".join(role.value for role in roles) + " |",
+        "|---|" + "---|" * len(roles),
+    ]
+    for permission in Permission:
+        marks = ["x" if permission in GRANTS[role] else "" for role in roles]
+        lines.append(f"| `{permission.value}` | " + " | ".join(marks) + " |")
+    return "\n".join(lines) + "\n"
