@@ -6,9 +6,17 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, DecimalField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.forms import Expected, Form, prose
 from core.words import N_
+
+
+def several(label: str) -> SelectMultipleField:
+    """Declare a choice of several rows, each with a box to tick."""
+    return SelectMultipleField(
+        label, coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
 
 
 class ApplicationForm(Expected):
@@ -22,8 +30,8 @@ class ApplicationForm(Expected):
         description=N_("As it is to stand on the certificate."),
     )  # fmt: skip
     scope_en = prose(N_("Scope in English"), required=False, most=2000)
-    site_ids = SelectMultipleField(N_("Sites"), coerce=int)
-    service_ids = SelectMultipleField(N_("Services"), coerce=int)
+    site_ids = several(N_("Sites"))
+    service_ids = several(N_("Services"))
     outsourcing = prose(
         N_("Outsourcing"), required=False, most=4000,
         description=N_("What others do for you within this scope; “none” where nothing is."),

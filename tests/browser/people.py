@@ -2,10 +2,11 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.sync_api import Locator, Page, Response
 from sqlalchemy import select
@@ -103,7 +104,7 @@ def short_scheme(session: Session) -> SchemeVersion:
 class Somebody:
     """One person at their browser; finds things by address and name, which no language changes."""
 
-    shots = 0
+    shots: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, page: Page, language: str) -> None:
         self.page, self.language = page, language
@@ -125,7 +126,7 @@ class Somebody:
         self._through(self.page.locator(selector).first)
 
     def fill(self, **values: Any) -> None:
-        """Fill fields by name; a list ticks those values, a tuple names what is chosen of a radio."""
+        """Fill fields by name, ``__`` for the hyphen in it; of several boxes of a name, the first is ticked."""
         for name, value in values.items():
             self._fill(name.replace("__", "-"), value)
 
@@ -166,17 +167,15 @@ class Somebody:
     def shoot(self, name: str) -> None:
         """Keep a picture of the page where JOURNEY_SHOTS names a folder."""
         if folder := os.environ.get("JOURNEY_SHOTS"):
-            Somebody.shots += 1
-            file = Path(folder) / f"{self.language}-{Somebody.shots:02}-{name}.png"
+            self.shots[self.language] += 1
+            file = Path(folder) / f"{self.language}-{self.shots[self.language]:02}-{name}.png"
             self.page.screenshot(path=file, full_page=True)
 
     def _fill(self, name: str, value: Any) -> None:
         field = self.page.locator(f"[name='{name}']:not([type=hidden])").first
         kind = field.evaluate("node => node.type")
-        if kind in {"select-one", "select-multiple"}:
-            field.select_option(
-                [str(one) for one in value] if isinstance(value, list) else str(value)
-            )
+        if kind == "select-one":
+            field.select_option(str(value))
         elif kind == "checkbox":
             field.set_checked(bool(value))
         elif kind == "file":

@@ -108,15 +108,10 @@ def apply_for_certification(walk: Journey) -> None:
     manager = walk.people.manager
     manager.go("/applications/new")
     manager.sees(walk.words["apply"])
-    options = "node => [...node.options].map(one => one.value)"
-    chosen = {
-        name: manager.page.locator(f"[name={name}]").evaluate(options)
-        for name in ("site_ids", "service_ids")
-    }
     manager.fill(
         body_id=walk.cast.body.id, scheme_version_id=walk.cast.version.id, level_sought=LEVEL,
         scope_zh="托管与服务台", scope_en="Managed hosting and service desk",
-        outsourcing="none", consultancy="none", **chosen,
+        outsourcing="none", consultancy="none", site_ids=True, service_ids=True,
     )  # fmt: skip
     manager.shoot("application")
     manager.save()
