@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from accounts.organisations.models import Organisation, Site
@@ -129,14 +129,15 @@ def audit(session: Session, actor: Actor, audit_id: int) -> Audit:
     return found
 
 
-def audit_head(session: Session, actor: Actor, audit_id: int) -> AuditHead:
-    """Give an audit with the names around it in one statement; raises ``NotFound``.
+def audit_head(session: Session, actor: Actor, audit_id: int, *, lock: bool = False) -> AuditHead:
+    """Give an audit with the names around it; raises ``NotFound``.
 
-    A scheme version met for the first time by this process takes one more.
+    One statement, one more for a scheme version that this process meets for the first time.
+    ``lock`` lets changes around the audit happen one after the other.
     """
     client, body = aliased(Organisation), aliased(Organisation)
     leader = aliased(Person)
-    row = session.execute(
+    query = (
         select(
             Audit,
             Engagement,
@@ -161,10 +162,16 @@ def audit_head(session: Session, actor: Actor, audit_id: int) -> AuditHead:
         .join(StandardVersion, StandardVersion.id == Audit.standard_version_id)
         .join(SchemeVersion, SchemeVersion.id == Audit.scheme_version_id)
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
-        .outerjoin(TeamMember, _leading())
+        .outerjoin(
+            TeamMember,
+            (TeamMember.audit_id == Audit.id)
+            & (TeamMember.role == TeamRole.LEADER)
+            & TeamMember.left_at.is_(None),
+        )
         .outerjoin(leader, leader.id == TeamMember.person_id)
         .where(Audit.id == audit_id, visible(actor))
-    ).one_or_none()
+    )
+    row = session.execute(query.with_for_update(of=Audit) if lock else query).one_or_none()
     if row is None:
         raise NotFound
     return AuditHead(
@@ -245,16 +252,14 @@ def sites(session: Session, audit: Audit) -> list[SiteRow]:
 def agenda(session: Session, audit_id: int) -> list[SlotRow]:
     """List the agenda in order of time."""
     rows = session.execute(
-        select(AgendaItem, Person.name, Site.name_zh, Site.name_en)
+        select(AgendaItem, Person.name, Site)
         .outerjoin(Person, Person.id == AgendaItem.person_id)
         .outerjoin(Site, Site.id == AgendaItem.site_id)
         .where(AgendaItem.audit_id == audit_id)
         .order_by(AgendaItem.starts_at, AgendaItem.id)
     )
-    return [
-        SlotRow(item, person, Words(zh or "", en or "") if item.site_id else None)
-        for item, person, zh, en in rows
-    ]
+    named = [(item, who, Words(at.name_zh, at.name_en) if at else None) for item, who, at in rows]
+    return [SlotRow(*row) for row in named]
 
 
 def issued_plan(
@@ -267,13 +272,6 @@ def issued_plan(
         query = query.where(Plan.version == version)
     row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
-
-
-def plans(session: Session, actor: Actor, audit: Audit) -> bool:
-    """Say whether the actor makes this audit's plan: a planner of its body, or its leader."""
-    if actor.organisation_id != audit.body_id:
-        return False
-    return allowed(actor, Permission.AUDIT_PLAN) or leads(session, audit.id, actor)
 
 
 def planning_facts(
@@ -366,14 +364,6 @@ def _withheld(facts: Mapping[str, Any], audit: Audit, actor: Actor | None) -> di
             for name in ("members_without_competence", "undeclared"):
                 held[name] = ("",) * len(facts[name])
     return held
-
-
-def _leading() -> ColumnElement[bool]:
-    return and_(
-        TeamMember.audit_id == Audit.id,
-        TeamMember.role == TeamRole.LEADER,
-        TeamMember.left_at.is_(None),
-    )
 
 
 def _counts(audit: Audit) -> Any:

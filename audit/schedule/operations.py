@@ -5,19 +5,20 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from audit.planning import queries as planning
-from audit.planning.models import AgendaItem, Audit, AuditSite
-from audit.planning.rules import PLAN_OPEN, SiteChoice
+from audit.planning.models import AgendaItem, Audit, AuditSite, EngagementSite
+from audit.planning.queries import Member, SiteRow
+from audit.planning.rules import PLAN_OPEN, SiteChoice, TeamRole
 from audit.programme.rules import Slot, draw, overlapping, sample
 from checklists.schemes.rules import SiteSamplingRule
 from core.clock import local_date
 from core.db import expect
 from core.errors import Invalid, NotAllowed, StepRefused
 from core.events import changes, record
-from core.permissions import Actor
+from core.permissions import Actor, Permission, allowed
 from core.words import N_, T_, Text
 
 
@@ -38,8 +39,8 @@ def edit(  # noqa: PLR0913 -- what a plan consists of
 
     ``texts`` holds objectives, methods, tools and logistics.
     """
-    expect(audit, revision)
     open_for_planning(session, actor, audit)
+    expect(audit, revision)
     if (starts_on is None) != (ends_on is None):
         raise Invalid(N_("Set both days, or neither."), "ends_on")
     if starts_on and ends_on and ends_on < starts_on:
@@ -73,12 +74,14 @@ def edit(  # noqa: PLR0913 -- what a plan consists of
 
 def open_for_planning(session: Session, actor: Actor, audit: Audit) -> None:
     """Refuse unless the plan can be changed now, by a planner or by the leader."""
-    if not planning.plans(session, actor, audit):
+    leads = not allowed(actor, Permission.AUDIT_PLAN) and planning.leads(session, audit.id, actor)
+    _refuse_others(actor, audit, leads=leads)
+
+
+def _refuse_others(actor: Actor, audit: Audit, *, leads: bool) -> None:
+    own = actor.organisation_id == audit.body_id
+    if not (own and (leads or allowed(actor, Permission.AUDIT_PLAN))):
         raise NotAllowed(N_("A planner or the team leader makes the plan."))
-    _refuse_closed(audit)
-
-
-def _refuse_closed(audit: Audit) -> None:
     if audit.state not in PLAN_OPEN:
         raise StepRefused(
             N_("The plan is not open for changes. Once issued, the leader opens it again first.")
@@ -94,13 +97,15 @@ def choose_sites(  # noqa: PLR0913 -- what a choice rests on
     named: Collection[int],
     now: datetime,
     seed: int | None = None,
+    scope: list[SiteRow] | None = None,
 ) -> list[int]:
     """Choose the sites to visit: the central one, those named, the rest at random (I-04).
 
-    The seed is kept, so that anybody can draw the same sites again. Gives those drawn.
+    The seed is kept, so that anybody can draw the same sites again. ``scope``: the sites, where the
+    caller has read them. Gives those drawn.
     """
     open_for_planning(session, actor, audit)
-    scope = planning.sites(session, audit)
+    scope = planning.sites(session, audit) if scope is None else scope
     central = {one.site_id for one in scope if one.is_central}
     others = {one.site_id for one in scope} - central
     if not set(named) <= others | central:
@@ -148,8 +153,7 @@ def add_item(  # noqa: PLR0913 -- what an entry consists of
     now: datetime,
 ) -> AgendaItem:
     """Add an entry to the agenda."""
-    open_for_planning(session, actor, audit)
-    _check(session, audit, Slot(None, starts_at, minutes, person_id), site_id)
+    _check(session, actor, audit, Slot(None, starts_at, minutes, person_id), site_id)
     item = AgendaItem(
         audit_id=audit.id,
         starts_at=starts_at,
@@ -178,8 +182,7 @@ def change_item(  # noqa: PLR0913 -- what an entry consists of
     now: datetime,
 ) -> None:
     """Change an entry of the agenda."""
-    open_for_planning(session, actor, audit)
-    _check(session, audit, Slot(item.id, starts_at, minutes, person_id), site_id)
+    _check(session, actor, audit, Slot(item.id, starts_at, minutes, person_id), site_id)
     new = {
         "starts_at": starts_at,
         "minutes": minutes,
@@ -203,31 +206,37 @@ def remove_item(
     session.flush()
 
 
-def _check(session: Session, audit: Audit, slot: Slot, site_id: int | None) -> None:
-    """Refuse an entry outside the dates or the scope, or at a time that is already taken.
-
-    Entries are checked one after the other, and never beside the issue of the plan.
-    """
-    session.refresh(audit, ["state", "revision"], with_for_update=True)
-    _refuse_closed(audit)
+def _check(session: Session, actor: Actor, audit: Audit, slot: Slot, site_id: int | None) -> None:
+    """Refuse an entry outside the dates or the scope, or at a time that is already taken."""
+    team = planning.team(session, audit.id)
+    _refuse_others(actor, audit, leads=any(_leads(one, actor) for one in team))
     day = local_date(slot.starts_at)
     if audit.starts_on and audit.ends_on and not audit.starts_on <= day <= audit.ends_on:
         text = T_(
             "The audit is from %(first)s to %(last)s.", first=audit.starts_on, last=audit.ends_on
         )
         raise Invalid(text, "day")
-    members = {one.person_id: one.name for one in planning.team(session, audit.id)}
+    members = {one.person_id: one.name for one in team}
     if slot.person_id is not None and slot.person_id not in members:
         raise Invalid(N_("This person is not on the team."), "person_id")
-    if site_id is not None and site_id not in {
-        one.site_id for one in planning.sites(session, audit)
-    }:
+    if site_id is not None and not _in_scope(session, audit, site_id):
         raise Invalid(N_("This site does not belong to the scope."), "site_id")
     others = {_slot(one.item): one for one in planning.agenda(session, audit.id)}
     taken = overlapping(slot, list(others))
     if taken is not None:
         who = others[taken].person or members.get(slot.person_id or 0) or ""
         raise Invalid(_taken(others[taken].item.topic, who), "time")
+
+
+def _leads(one: Member, actor: Actor) -> bool:
+    return one.role is TeamRole.LEADER and one.person_id == actor.person_id
+
+
+def _in_scope(session: Session, audit: Audit, site_id: int) -> bool:
+    query = select(EngagementSite.id).where(
+        EngagementSite.engagement_id == audit.engagement_id, EngagementSite.site_id == site_id
+    )
+    return session.scalar(query) is not None
 
 
 def _taken(topic: str, who: str) -> Text:

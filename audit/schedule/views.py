@@ -82,6 +82,7 @@ def sites(audit_id: int) -> ResponseReturnValue:
             head.rules.site_sampling,
             named=form.named.data or [],
             now=utc_now(),
+            scope=scope,
         )
         flash(gettext("The sites were chosen. The seed of the draw is kept."))
         return redirect(url_for("planning.plan", audit_id=audit_id))
@@ -103,8 +104,7 @@ def sites(audit_id: int) -> ResponseReturnValue:
 def agenda(audit_id: int) -> ResponseReturnValue:
     """Show the agenda to those who make it, and add an entry."""
     head = _open(audit_id)
-    rows = planning.agenda(db(), audit_id)
-    form = _item_form(head, rows)
+    form = _sent_item()
     if form.validate_on_submit():
         try:
             operations.add_item(db(), actor(), head.audit, **_typed(form), now=utc_now())
@@ -113,6 +113,10 @@ def agenda(audit_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("“%(topic)s” is on the agenda.", topic=form.topic.data))
             return redirect(url_for(".agenda", audit_id=audit_id))
+    rows = planning.agenda(db(), audit_id)
+    if not form.is_submitted():
+        form = forms.Item(data=_after(head, rows))
+    _offer(head, form)
     return (
         render_template(
             "audit/schedule/agenda.html", **frame(head, "plan"), form=form, days=agenda_days(rows)
@@ -127,7 +131,7 @@ def item(audit_id: int, item_id: int) -> ResponseReturnValue:
     """Change an entry of the agenda."""
     head = _open(audit_id)
     entry = queries.item(db(), head.audit, item_id)
-    form = _item_form(head, (), entry)
+    form = _sent_item()
     if form.validate_on_submit():
         try:
             operations.change_item(db(), actor(), head.audit, entry, **_typed(form), now=utc_now())
@@ -136,6 +140,9 @@ def item(audit_id: int, item_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("“%(topic)s” was changed.", topic=form.topic.data))
             return redirect(url_for(".agenda", audit_id=audit_id))
+    if not form.is_submitted():
+        form = forms.Item(data=_present(entry))
+    _offer(head, form)
     return (
         render_template("audit/schedule/item.html", **frame(head, "plan"), form=form, entry=entry),
         422 if form.is_submitted() else 200,
@@ -154,40 +161,50 @@ def remove(audit_id: int, item_id: int) -> ResponseReturnValue:
 
 
 def _open(audit_id: int) -> AuditHead:
-    head = planning.audit_head(db(), actor(), audit_id)
-    operations.open_for_planning(db(), actor(), head.audit)
+    """Give the audit; on the way to a form, refuse at once what would be refused when it is sent."""
+    sent = request.method == "POST"
+    head = planning.audit_head(db(), actor(), audit_id, lock=sent)
+    if not sent:
+        operations.open_for_planning(db(), actor(), head.audit)
     return head
 
 
-def _item_form(
-    head: AuditHead, rows: Sequence[SlotRow], entry: AgendaItem | None = None
-) -> forms.Item:
-    """Offer the team and the sites; a new entry begins where the last one ends."""
-    form = forms.Item(data=_proposed(head, rows, entry))
+def _sent_item() -> forms.Item:
+    """Read an entry as it was sent; whom and where it names is judged with everything else."""
+    form = forms.Item()
+    for field in (form.person_id, form.site_id):
+        field.choices = [(field.data or 0, "")]
+    return form
+
+
+def _offer(head: AuditHead, form: forms.Item) -> None:
+    """Offer the team and the sites."""
     members = [(one.person_id, one.name) for one in planning.team(db(), head.audit.id)]
     places = [(one.site_id, say(one.name)) for one in planning.sites(db(), head.audit)]
     form.person_id.choices = [(0, gettext("Whole team")), *members]
     form.site_id.choices = [(0, gettext("No particular site")), *places]
-    return form
 
 
-def _proposed(head: AuditHead, rows: Sequence[SlotRow], entry: AgendaItem | None) -> dict[str, Any]:
-    zone = ZoneInfo(DEFAULT_ZONE)
-    if entry is not None:
-        at = entry.starts_at.astimezone(zone)
-        return {
-            "day": at.date(),
-            "time": at.time(),
-            "minutes": entry.minutes,
-            "topic": entry.topic,
-            "person_id": entry.person_id or 0,
-            "site_id": entry.site_id or 0,
-        }
-    if rows:
-        last = rows[-1].item
-        at = (last.starts_at + timedelta(minutes=last.minutes)).astimezone(zone)
-        return {"day": at.date(), "time": at.time(), "minutes": 60}
-    return {"day": head.audit.starts_on, "minutes": 60}
+def _present(entry: AgendaItem) -> dict[str, Any]:
+    at = entry.starts_at.astimezone(ZoneInfo(DEFAULT_ZONE))
+    return {
+        "day": at.date(),
+        "time": at.time(),
+        "minutes": entry.minutes,
+        "topic": entry.topic,
+        "person_id": entry.person_id or 0,
+        "site_id": entry.site_id or 0,
+    }
+
+
+def _after(head: AuditHead, rows: Sequence[SlotRow]) -> dict[str, Any]:
+    """Propose that a new entry begins where the last one ends."""
+    if not rows:
+        return {"day": head.audit.starts_on, "minutes": 60}
+    last = rows[-1].item
+    ends_at = last.starts_at + timedelta(minutes=last.minutes)
+    at = ends_at.astimezone(ZoneInfo(DEFAULT_ZONE))
+    return {"day": at.date(), "time": at.time(), "minutes": 60}
 
 
 def _typed(form: forms.Item) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from accounts.people.models import Person
 from audit.competence.queries import person_facts
 from audit.planning.models import Audit, TeamMember, TeamObjection
 from audit.planning.operations import move
@@ -18,7 +17,7 @@ from audit.planning.rules import (
     ObjectionOutcome,
     TeamRole,
 )
-from audit.team.queries import judged
+from audit.team.queries import judged, name_of_member
 from core.clock import local_date
 from core.errors import Invalid, NotAllowed, NotFound, StepRefused
 from core.events import record
@@ -132,7 +131,6 @@ def settle(  # noqa: PLR0913 -- how an objection is settled
     actor: Actor,
     audit: Audit,
     objection: TeamObjection,
-    facts: AuditFacts,
     *,
     outcome: ObjectionOutcome,
     settlement: str,
@@ -144,6 +142,7 @@ def settle(  # noqa: PLR0913 -- how an objection is settled
         raise StepRefused(N_("This objection is settled already."))
     if outcome is ObjectionOutcome.REPLACED:
         if audit.state not in TEAM_OPEN:
+            facts = AuditFacts(kind=audit.kind)  # the step asks for nothing but the reason
             move(session, actor, audit, "reopen_team", facts, now=now, reason=settlement)
         member = session.get_one(TeamMember, objection.member_id)
         if member.left_at is None:
@@ -164,7 +163,7 @@ def _set_role(
     if member.role is role:
         return
     before, member.role = member.role, role
-    name = session.get_one(Person, member.person_id).name
+    name = name_of_member(session, member.id)
     _record_member(
         session, actor, "role_changed", audit, member, name, now=now, before=before, after=role
     )
@@ -180,7 +179,7 @@ def _leave(
     now: datetime,
 ) -> None:
     member.left_at = now
-    name = session.get_one(Person, member.person_id).name
+    name = name_of_member(session, member.id)
     _record_member(
         session, actor, "left", audit, member, name, now=now, before=member.role, reason=reason
     )
@@ -242,7 +241,6 @@ def _record_objection(  # noqa: PLR0913 -- an event has this many parts
     reason: str,
     outcome: ObjectionOutcome | None = None,
 ) -> None:
-    member = session.get_one(TeamMember, objection.member_id)
     record(
         session,
         actor,
@@ -251,7 +249,7 @@ def _record_objection(  # noqa: PLR0913 -- an event has this many parts
         now=now,
         within=audit,
         owner_id=audit.body_id,
-        label=session.get_one(Person, member.person_id).name,
+        label=name_of_member(session, objection.member_id),
         after={"outcome": outcome} if outcome else None,
         reason=reason,
     )

@@ -130,7 +130,6 @@ def settle(audit_id: int, objection_id: int) -> ResponseReturnValue:
             actor(),
             head.audit,
             objection,
-            AuditFacts(**planning.planning_facts(db(), head.audit, actor())),
             outcome=ObjectionOutcome(form.outcome.data),
             settlement=form.settlement.data,
             now=utc_now(),
