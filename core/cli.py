@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from core import events, jobs, migrate
+from core.permissions import as_markdown
 
 database = AppGroup("database", help="The schema of the database.")
 event_log = AppGroup("events", help="The event log.")
@@ -63,6 +64,12 @@ def routes_audit(*, as_json: bool) -> None:
     for row in rows:
         methods = ",".join(row["methods"])
         click.echo(f"{row['permission']:<28} {methods:<10} {row['rule']}  ({row['endpoint']})")
+
+
+@click.command("permissions")
+def permissions_table() -> None:
+    """Print who may do what, as docs/permissions.md has it."""
+    click.echo(as_markdown(), nl=False)
 
 
 def route_table() -> list[dict[str, Any]]:
