@@ -29,16 +29,16 @@ BOUNDARY = "----assay-benchmark"
 def make_app() -> Flask:
     """Build what is measured: the store with a raw and a form route, and the same with row and event."""
     sys.path.insert(0, str(ROOT))
-    from flask_babel import Babel  # noqa: PLC0415
+    from flask_babel import Babel
 
-    from core.clock import utc_now  # noqa: PLC0415
-    from core.db import Model, make_engine, make_sessions, writing  # noqa: PLC0415
-    from core.permissions import OrganisationKind, Permission  # noqa: PLC0415
-    from core.web import requires  # noqa: PLC0415
-    from evidence.files.forms import EvidenceForm, init_app  # noqa: PLC0415
-    from evidence.files.operations import hand_over  # noqa: PLC0415
-    from evidence.files.storage import DiskStore  # noqa: PLC0415
-    from tests.factories.accounts import acting, organisation, person  # noqa: PLC0415
+    from core.clock import utc_now
+    from core.db import Model, make_engine, make_sessions, writing
+    from core.permissions import OrganisationKind, Permission
+    from core.web import requires
+    from evidence.files.forms import EvidenceForm, init_app
+    from evidence.files.operations import hand_over
+    from evidence.files.storage import DiskStore
+    from tests.factories.accounts import acting, organisation, person
 
     folder = Path(os.environ["ASSAY_BENCHMARK"])
     engine = make_engine(f"sqlite:///{folder / 'db'}")

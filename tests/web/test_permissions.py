@@ -100,7 +100,9 @@ def test_roles_and_objects(app, client, unchanging, role):
                     assert answer.status_code == 404, where
                 elif kind == "own":
                     # 403 is possible here too: what only the team leader may do is a condition on the person.
-                    assert answer.status_code in {200, 302, 304, 403, 404, 409, 422, 429, 503}, where
+                    assert answer.status_code in {200, 302, 304, 403, 404, 409, 422, 429, 503}, (
+                        where
+                    )
     assert tried > 100
 
 
