@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Asia/Shanghai"  # the calendar of deadlines and of people who chose no other
 
+
 def utc_now() -> datetime:
     """Give the present instant, aware, in UTC."""
     return datetime.now(UTC)
