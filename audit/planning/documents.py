@@ -143,6 +143,7 @@ def content_of(
         "days": audit.days,
         "sites": [
             {
+                "site_id": one.site_id,
                 "name": both(one.name),
                 "address": both(one.address),
                 "headcount": one.headcount,
@@ -167,6 +168,7 @@ def content_of(
                 "minutes": one.item.minutes,
                 "topic": one.item.topic,
                 "who": one.person or "",
+                "site_id": one.item.site_id,
                 "where": both(one.site) if one.site else None,
             }
             for one in agenda

@@ -11,13 +11,14 @@ from audit.planning.documents import PlanMember, PlanSheet, PlanSite, PlanSlot, 
 from audit.planning.models import Audit, Plan
 from audit.planning.rules import (
     CHOICE_NAMES,
+    DUTIES,
     KIND_NAMES,
     ROLE_NAMES,
     AuditKind,
     SiteChoice,
     TeamRole,
 )
-from core.clock import utc_now
+from core.clock import local_date, utc_now
 from core.jobs import Work
 from core.speech import LANGUAGES
 from core.words import Words
@@ -76,7 +77,9 @@ def sheet_of(plan: Plan, language: str) -> PlanSheet:
             PlanSite(
                 name=words(one["name"]),
                 address=words(one["address"]),
+                how=_how(kept["remote_share"]),
                 chosen=gettext(CHOICE_NAMES[SiteChoice(one["chosen"])]),
+                **_stay(kept, one["site_id"]),
             )
             for one in kept["sites"]
         ),
@@ -87,6 +90,7 @@ def sheet_of(plan: Plan, language: str) -> PlanSheet:
             PlanMember(
                 name=one["name"],
                 role=gettext(ROLE_NAMES[TeamRole(one["role"])]),
+                duties=gettext(DUTIES[TeamRole(one["role"])]),
                 areas=("、" if language.startswith("zh") else ", ").join(map(words, one["areas"])),
             )
             for one in kept["team"]
@@ -104,6 +108,26 @@ def sheet_of(plan: Plan, language: str) -> PlanSheet:
         logistics=kept["logistics"],
         issued=(kept["issued_by"], plan.issued_at),
     )
+
+
+def _how(remote_share: int) -> str:
+    """Say where the audit takes place, by the share that is done remotely."""
+    if remote_share == 0:
+        return str(gettext("On site"))
+    return str(gettext("Remote") if remote_share == 100 else gettext("On site and remote"))
+
+
+def _stay(kept: Mapping[str, Any], site_id: int) -> dict[str, Any]:
+    """Give a site's days and hours from its entries on the agenda; without any, the audit's days."""
+    slots = [one for one in kept["agenda"] if one["site_id"] == site_id]
+    days = [local_date(datetime.fromisoformat(one["starts_at"])) for one in slots]
+    days = days or [date.fromisoformat(kept["starts_on"]), date.fromisoformat(kept["ends_on"])]
+    minutes = sum(one["minutes"] for one in slots)
+    return {
+        "first_on": min(days),
+        "last_on": max(days),
+        "days": gettext("%(n)s hours", n=f"{minutes / 60:.3g}") if minutes else "",
+    }
 
 
 def _days(days: str) -> str:

@@ -265,7 +265,7 @@ BADGES: dict[AuditState, Badge] = {
     S.DECIDED: Badge("good", "check", N_("Decided")),
     S.CLOSED: Badge("good", "check", N_("Closed")),
     S.POSTPONED: Badge("hold", "pause", N_("Postponed")),
-    S.CANCELLED: Badge("", "over", N_("Cancelled")),
+    S.CANCELLED: Badge("", "over", N_("Audit cancelled")),
 }
 
 KIND_NAMES: dict[AuditKind, str] = {
@@ -281,6 +281,13 @@ ROLE_NAMES: dict[TeamRole, str] = {
     TeamRole.AUDITOR: N_("Auditor"),
     TeamRole.EXPERT: N_("Technical expert"),
     TeamRole.OBSERVER: N_("Observer"),
+}
+
+DUTIES: dict[TeamRole, str] = {
+    TeamRole.LEADER: N_("Leads the audit, assesses, signs the report"),
+    TeamRole.AUDITOR: N_("Assesses the criteria and raises findings"),
+    TeamRole.EXPERT: N_("Assesses technical questions with the auditors"),
+    TeamRole.OBSERVER: N_("Observes and does not assess"),
 }
 
 CHOICE_NAMES: dict[SiteChoice, str] = {

@@ -1,11 +1,12 @@
 """The plan of an audit as a page and as a printed document."""
 
 import pytest
+from flask import g
 from sqlalchemy import select
 
 from audit.planning import operations, queries
-from audit.planning.jobs import HANDLERS
-from audit.planning.models import Plan
+from audit.planning.jobs import HANDLERS, sheet_of
+from audit.planning.models import AgendaItem, Plan
 from audit.planning.rules import AuditFacts, AuditKind, AuditState
 from core.db import writing
 from core.jobs import Job, JobState, run_due
@@ -163,6 +164,31 @@ def test_the_issued_plan_is_printed_in_both_languages(client, app, stage):
     with app.app_context():
         run_due(sessions, given, HANDLERS)
     assert len(seen(stage, select(IssuedDocument))) == 2
+
+
+@pytest.mark.parametrize(
+    ("share", "how"), [(0, "On site"), (20, "On site and remote"), (100, "Remote")]
+)
+def test_the_printed_plan_tells_days_and_hours_of_each_site(app, stage, share, how):
+    """I-06: on site or remote, dates and duration of a site from its entries on the agenda; duties."""
+    audit = in_state(stage, S.TEAM_CONFIRMED)
+    audit.remote_share = share
+    (item,) = stage.session.scalars(select(AgendaItem).where(AgendaItem.audit_id == audit.id))
+    plan = Plan(**real_plan(stage, audit))
+    with app.app_context():
+        g.language = "en"
+        before = sheet_of(plan, "en")
+        item.site_id = queries.sites(stage.session, audit)[0].site_id
+        item.minutes = 90
+        after = sheet_of(Plan(**real_plan(stage, audit)), "en")
+    assert (before.sites[0].first_on, before.sites[0].last_on) == (audit.starts_on, audit.ends_on)
+    assert before.sites[0].days == ""
+    assert (after.sites[0].first_on, after.sites[0].last_on) == (audit.starts_on, audit.starts_on)
+    assert after.sites[0].days == "1.5 hours"
+    assert after.sites[0].how == how
+    assert after.team[0].duties == "Leads the audit, assesses, signs the report"
+    assert after.agenda[0].who == "Whole team"
+    assert after.level_sought == "3 Excellent"
 
 
 def seen(stage, query):
