@@ -118,6 +118,10 @@ class Reader(FlaskClient):
 
     page: Page
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"  # a request may say otherwise
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Make a request and read the answer."""
         response = super().open(*args, **kwargs)

@@ -321,7 +321,7 @@ def _ordered(case: casefile.Case, rows: list[dict[str, Any]]) -> list[dict[str, 
 def _url(action: str, case: casefile.Case) -> str | None:
     place: dict[str, Any] = {"audit_id": case.audit.id, "finding_id": case.finding.id}
     if action in SIMPLE:
-        return url_for(".take", action=action, **place)
+        return url_for("findings.take", action=action, **place)
     if action in URLS:
         return url_for(URLS[action], outcome=SENDS.get(action), **place)
     return None

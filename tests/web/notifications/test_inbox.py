@@ -76,7 +76,7 @@ def test_nobody_opens_the_messages_of_others(client, stage, told):
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("zh_CN", "在 Assay 中打开"), ("en", "Open in Assay")]
+    ("language", "word"), [("zh_CN", "在Assay中打开"), ("en", "Open in Assay")]
 )
 def test_mail_speaks_the_readers_language(app, session, stage, settings, language, word):
     """S-25: plain and HTML, in the language of whoever reads it, with the address of the thing."""
