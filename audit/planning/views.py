@@ -23,6 +23,7 @@ from audit.planning.rules import (
     ROLE_NAMES,
     WITH_REPORT,
     AuditKind,
+    AuditState,
     SiteChoice,
     TeamRole,
 )
@@ -72,12 +73,23 @@ def frame(head: AuditHead, here: str) -> dict[str, Any]:
     }
 
 
+REPORTED = frozenset(
+    {
+        AuditState.REPORT_ISSUED,
+        AuditState.UNDER_DECISION,
+        AuditState.DECIDED,
+        AuditState.CLOSED,
+    }
+)
+
+
 def _has(audit: Audit, part: str) -> bool:
     """Say whether an audit has a part yet; the client does not see the auditors' work."""
     if part == "fieldwork":
         return actor().organisation_kind is not OrganisationKind.PROVIDER
     if part == "rating":
-        return audit.kind is not AuditKind.STAGE_1
+        inside = actor().organisation_kind is not OrganisationKind.PROVIDER
+        return audit.kind is not AuditKind.STAGE_1 and (inside or audit.state in REPORTED)
     return part != "report" or audit.state in WITH_REPORT
 
 
