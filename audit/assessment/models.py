@@ -13,7 +13,8 @@ from core.events import append_only
 class Answer(Versioned, Model):
     """The judgement of one criterion in one audit. The row exists from the day the checklist is chosen.
 
-    Answered: conformity and rating (0-4) stand. Excluded: a reason stands and neither of them.
+    Answered: conformity and rating (0-4) stand. Excluded: a reason stands and neither of them. ``reasons`` says why
+    the criterion is on the checklist, as codes of ``audit.checklist``.
     """
 
     __tablename__ = "answers"
@@ -35,6 +36,7 @@ class Answer(Versioned, Model):
     audit_id: Mapped[int] = key_of("audits", index=False)
     criterion_id: Mapped[int] = key_of("criteria")
     position: Mapped[int]
+    reasons: Mapped[listing] = mapped_column(default=list, server_default="[]")
     conformity: Mapped[Conformity | None]
     rating: Mapped[int | None]
     methods: Mapped[listing] = mapped_column(default=list)
@@ -44,6 +46,17 @@ class Answer(Versioned, Model):
     exclusion_reason: Mapped[prose] = mapped_column(default="")
     answered_by_id: Mapped[int | None] = key_of("people", index=False)
     answered_at: Mapped[datetime | None]
+
+
+class SectionShare(Model):
+    """Who of the team takes a section first; nobody is locked out of it by that."""
+
+    __tablename__ = "section_shares"
+    __table_args__ = (UniqueConstraint("audit_id", "section_id"),)
+
+    audit_id: Mapped[int] = key_of("audits", index=False)
+    section_id: Mapped[int] = key_of("sections", index=False)
+    person_id: Mapped[int] = key_of("people", index=False)
 
 
 class AnswerVersion(Model):
