@@ -19,7 +19,7 @@ SINGLE_AREAS = {"notifications"}  # an area that is one feature
 
 def files(*suffixes: str, folders: tuple[str, ...] = FOLDERS) -> list[Path]:
     """List our files with these suffixes, those at the top included."""
-    found = [path for path in ROOT.iterdir() if path.is_file()]
+    found = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
     for folder in folders:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
     return sorted(path for path in found if not suffixes or path.suffix in suffixes)
