@@ -33,6 +33,7 @@ from core.lifecycle import Lifecycle, Reason, Standing, who
 from core.pages import csv_text
 from core.permissions import Actor, Permission, allowed
 from core.settings import Settings
+from core.wording import word_changes
 from core.words import N_, T_
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,13 @@ def init_app(
     vars(babel)["domain_instance"] = speech.Catalogues()  # a cached property
     app.jinja_env.filters.update(speech.FILTERS)
     app.jinja_env.globals.update(
-        say=say, tell=speech.tell, who=who, may=_may, Reason=Reason, languages=speech.LANGUAGES
+        say=say,
+        tell=speech.tell,
+        who=who,
+        may=_may,
+        Reason=Reason,
+        languages=speech.LANGUAGES,
+        word_changes=word_changes,
     )
     app.context_processor(_context)
     app.before_request(lambda: _guard(find_actor))
