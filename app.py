@@ -30,6 +30,7 @@ FEATURES = (
     "audit.team",
     "audit.engagements",
     "audit.assessment",
+    "audit.meetings",
     "audit.evidence",
     "audit.rating",
     "audit.actions",

@@ -6,11 +6,12 @@ from typing import Any
 
 from audit.assessment import operations as fieldwork
 from audit.assessment import queries as assessment
-from audit.assessment.operations import Attendee
-from audit.assessment.rules import MeetingKind, Party
 from audit.conclusion import operations as conclusion
 from audit.conclusion import queries as reports
 from audit.conditions.rules import RATED
+from audit.meetings import operations as meetings
+from audit.meetings.operations import Attendee
+from audit.meetings.rules import MeetingKind, Party
 from audit.planning import queries as planning
 from audit.planning.models import Audit
 from audit.planning.rules import AuditKind, AuditState, TeamRole
@@ -201,7 +202,7 @@ def _meet(stage: Stage, one: Visit, kind: MeetingKind, clock: str) -> None:
         for who in cast.PEOPLE.values()
         if who.key in (one.leader, one.member) or who.at == one.deal.client
     ]
-    fieldwork.record_meeting(
+    meetings.record_meeting(
         stage.session,
         actor,
         place,

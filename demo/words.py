@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.people.rules import DEMO_PASSWORD
-from audit.assessment.rules import Conformity, Judgement, MeetingKind
+from audit.assessment.rules import Conformity, Judgement
 from audit.conclusion.rules import Recommendation
+from audit.meetings.rules import MeetingKind
 from audit.planning.rules import AuditKind
 from checklists.standards.models import Criterion
 

@@ -1,1 +1,1 @@
-"""The fieldwork: meetings, answers to criteria with their history, evidence of one audit."""
+"""The fieldwork: answers to criteria with their history, evidence of one audit."""

@@ -1,11 +1,11 @@
-"""Answers, their history, meetings and the evidence of an audit as stored."""
+"""Answers, their history and the evidence of an audit as stored."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.assessment.rules import Conformity, MeetingKind, Party
+from audit.assessment.rules import Conformity
 from core.db import Model, Versioned, key_of, line, listing, prose
 from core.events import append_only
 
@@ -97,33 +97,6 @@ class AnswerEvidence(Model):
 
     answer_id: Mapped[int] = key_of("answers", index=False)
     evidence_id: Mapped[int] = key_of("evidence")
-
-
-class Meeting(Versioned, Model):
-    """The opening or closing meeting as it was held."""
-
-    __tablename__ = "meetings"
-    __table_args__ = (UniqueConstraint("audit_id", "kind"),)
-
-    audit_id: Mapped[int] = key_of("audits", index=False)
-    kind: Mapped[MeetingKind]
-    held_at: Mapped[datetime]
-    place: Mapped[line]
-    deviation: Mapped[prose] = mapped_column(default="")
-    notes: Mapped[prose] = mapped_column(default="")
-    recorded_by_id: Mapped[int] = key_of("people", index=False)
-    recorded_at: Mapped[datetime]
-
-
-class Attendance(Model):
-    """Somebody who attended a meeting."""
-
-    __tablename__ = "attendances"
-
-    meeting_id: Mapped[int] = key_of("meetings")
-    name: Mapped[line]
-    position: Mapped[line] = mapped_column(default="")
-    party: Mapped[Party]
 
 
 class Sample(Model):

@@ -1,7 +1,7 @@
 """What auditors do in the fieldwork. Each flushes; none commits."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import (
@@ -23,18 +23,13 @@ from audit.assessment.models import (
     Answer,
     AnswerEvidence,
     AnswerVersion,
-    Attendance,
     AuditEvidence,
-    Meeting,
     Sample,
 )
 from audit.assessment.queries import Place, judgement_of
 from audit.assessment.rules import (
     Judgement,
-    MeetingKind,
-    Party,
     check,
-    check_meeting,
     check_sample,
     may_answer,
 )
@@ -42,7 +37,6 @@ from audit.planning.models import Audit
 from audit.planning.rules import AuditKind, AuditState
 from checklists.standards.models import Criterion
 from checklists.standards.rules import Stage
-from core.clock import local_date
 from core.db import expect
 from core.errors import NotFound, StepRefused
 from core.events import record
@@ -54,15 +48,6 @@ from evidence.files.rules import EvidenceClass
 from evidence.files.storage import FileStore, Incoming
 
 BEFORE_PLAN = (AuditState.PLANNED, AuditState.TEAM_PROPOSED, AuditState.TEAM_CONFIRMED)
-
-
-@dataclass(frozen=True, slots=True)
-class Attendee:
-    """Somebody who attended a meeting, as recorded."""
-
-    name: str
-    position: str
-    party: Party
 
 
 def choose_checklist(session: Session, actor: Actor, audit: Audit, *, now: datetime) -> int:
@@ -184,56 +169,6 @@ def record_sample(  # noqa: PLR0913 -- a sample has this many parts
     return made
 
 
-def record_meeting(  # noqa: PLR0913 -- a meeting has this many parts
-    session: Session,
-    actor: Actor,
-    place: Place,
-    kind: MeetingKind,
-    *,
-    held_at: datetime,
-    where: str,
-    deviation: str,
-    notes: str,
-    people: Sequence[Attendee],
-    zone: str,
-    revision: int | None,
-    now: datetime,
-) -> Meeting:
-    """Record the opening or closing meeting with its attendance (I-07); recording it again corrects it.
-
-    Opening: once the plan is accepted. Closing: while the fieldwork runs. ``zone`` tells the day of ``held_at``.
-    """
-    audit = place.audit
-    _refuse_meeting(place, kind)
-    parties = {person.party for person in people}
-    held_on = local_date(held_at, zone)
-    check_meeting(held_on, audit.starts_on, audit.ends_on, deviation, parties)
-    values = {"held_at": held_at, "place": where, "deviation": deviation, "notes": notes}
-    meeting = session.scalar(
-        select(Meeting).where(Meeting.audit_id == audit.id, Meeting.kind == kind)
-    )
-    past = "meeting:changed" if meeting else "meeting:recorded"
-    if meeting is None:
-        meeting = Meeting(
-            audit_id=audit.id, kind=kind, recorded_by_id=actor.person_id, recorded_at=now, **values
-        )
-        session.add(meeting)
-    else:
-        expect(meeting, revision)
-        for name, value in values.items():
-            setattr(meeting, name, value)
-    session.flush()
-    session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
-    session.add_all(Attendance(meeting_id=meeting.id, **asdict(person)) for person in people)
-    session.flush()
-    after = values | {"kind": kind, "people": [person.name for person in people]}
-    record(
-        session, actor, past, meeting, within=audit, owner_id=audit.body_id,
-        label=audit.number, now=now, after=after,
-    )  # fmt: skip
-    return meeting
-
-
 def hand_over_evidence(  # noqa: PLR0913 -- a piece of evidence has this many parts
     session: Session,
     actor: Actor,
@@ -343,17 +278,6 @@ def refuse_outsiders(place: Place) -> None:
     unmet = [reason for reason in reasons if not reason.met]
     if unmet:
         raise StepRefused(T_("The fieldwork cannot be changed now."), unmet)
-
-
-def _refuse_meeting(place: Place, kind: MeetingKind) -> None:
-    if not place.on_team:
-        raise StepRefused(T_("Only members of the team record the meetings."))
-    if kind is MeetingKind.OPENING and place.audit.state is not AuditState.PLAN_ACCEPTED:
-        raise StepRefused(
-            T_("The opening meeting is recorded once the plan is accepted, before the fieldwork.")
-        )
-    if kind is MeetingKind.CLOSING and place.audit.state is not AuditState.IN_PROGRESS:
-        raise StepRefused(T_("The closing meeting is recorded while the fieldwork is running."))
 
 
 def _scope_of(session: Session, audit: Audit) -> ColumnElement[bool]:

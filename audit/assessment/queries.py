@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.people.models import Person
@@ -12,12 +12,10 @@ from audit.assessment.models import (
     Answer,
     AnswerEvidence,
     AnswerVersion,
-    Attendance,
     AuditEvidence,
-    Meeting,
     Sample,
 )
-from audit.assessment.rules import Judgement, MeetingKind
+from audit.assessment.rules import Judgement
 from audit.planning import queries as planning
 from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import TeamRole
@@ -199,8 +197,10 @@ def samples(session: Session, answer_id: int) -> Sequence[Sample]:
     ).all()
 
 
-def assessment_facts(session: Session, audit_id: int) -> dict[str, Any]:
-    """Give the fieldwork's part of ``AuditFacts`` in two statements."""
+def assessment_facts(
+    session: Session, audit_id: int, also: Mapping[str, ColumnElement[Any]] | None = None
+) -> dict[str, Any]:
+    """Give the fieldwork's part of ``AuditFacts`` in two statements, with facts of others read along (``also``)."""
     open_ = Answer.rating.is_(None) & ~Answer.excluded
     row = session.execute(
         select(
@@ -208,14 +208,13 @@ def assessment_facts(session: Session, audit_id: int) -> dict[str, Any]:
             func.count().filter(open_),
             func.count().filter(open_, Criterion.critical),
             func.count().filter(Answer.excluded, Answer.exclusion_reason == ""),
-            _held(audit_id, MeetingKind.OPENING),
-            _held(audit_id, MeetingKind.CLOSING),
+            *(also or {}).values(),
         )
         .select_from(Answer)
         .join(Criterion, Criterion.id == Answer.criterion_id)
         .where(Answer.audit_id == audit_id)
     ).one()
-    total, unanswered, critical, without_reason, opening, closing = row
+    total, unanswered, critical, without_reason, *others = row
     codes: Sequence[str] = ()
     if critical:
         codes = session.scalars(
@@ -232,8 +231,7 @@ def assessment_facts(session: Session, audit_id: int) -> dict[str, Any]:
         "unanswered_critical": critical,
         "critical_codes": tuple(codes),
         "exclusions_without_reason": without_reason,
-        "opening_held": bool(opening),
-        "closing_held": bool(closing),
+        **{name: bool(value) for name, value in zip(also or {}, others, strict=True)},
     }
 
 
@@ -281,24 +279,6 @@ def answers(session: Session, audit_id: int) -> Sequence[Row[Answer, Criterion]]
     return session.execute(query).all()
 
 
-def meetings(
-    session: Session, audit_id: int
-) -> dict[MeetingKind, tuple[Meeting, list[Attendance]]]:
-    """Give the meetings held with who attended, in one statement."""
-    query = (
-        select(Meeting, Attendance)
-        .outerjoin(Attendance, Attendance.meeting_id == Meeting.id)
-        .where(Meeting.audit_id == audit_id)
-        .order_by(Meeting.held_at, Attendance.id)
-    )
-    found: dict[MeetingKind, tuple[Meeting, list[Attendance]]] = {}
-    for meeting, attendance in session.execute(query):
-        people = found.setdefault(meeting.kind, (meeting, []))[1]
-        if attendance is not None:
-            people.append(attendance)
-    return found
-
-
 def evidence_of(
     session: Session, actor: Actor, audit_id: int, answer_id: int | None = None
 ) -> list[Item]:
@@ -341,16 +321,6 @@ def evidence_item(session: Session, actor: Actor, audit_id: int, evidence_id: in
 def _for_client(actor: Actor) -> ColumnElement[bool]:
     own = Evidence.handed_over_by_organisation_id == actor.organisation_id
     return or_(own, AuditEvidence.shown_to_client)
-
-
-def _held(audit_id: int, kind: MeetingKind) -> Any:
-    return (
-        select(
-            case((exists().where(Meeting.audit_id == audit_id, Meeting.kind == kind), 1), else_=0)
-        )
-        .scalar_subquery()
-        .label(f"{kind}_held")
-    )
 
 
 def _before(session: Session, audit: Audit, criterion: Criterion) -> Any:

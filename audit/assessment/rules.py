@@ -1,8 +1,6 @@
-"""The fieldwork: what makes an answer whole, who may give it, what a meeting record needs. Pure."""
+"""The fieldwork: what makes an answer whole and who may give it. Pure."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from core.errors import Invalid
@@ -18,21 +16,6 @@ class Conformity(StrEnum):
     NOT = "not"
 
 
-class MeetingKind(StrEnum):
-    """The meetings that open and close the fieldwork (I-07)."""
-
-    OPENING = "opening"
-    CLOSING = "closing"
-
-
-class Party(StrEnum):
-    """For whom somebody attends."""
-
-    BODY = "body"
-    CLIENT = "client"
-    OTHER = "other"
-
-
 CONFORMITY_NAMES = {
     Conformity.CONFORMS: N_("Conforms"),
     Conformity.PARTLY: N_("Partly"),
@@ -45,15 +28,6 @@ BADGES = {
 }
 EXCLUDED = Badge("", "over", N_("Not applicable"))
 UNANSWERED = Badge("", "draft", N_("No answer yet"))
-MEETING_NAMES = {
-    MeetingKind.OPENING: N_("Opening meeting"),
-    MeetingKind.CLOSING: N_("Closing meeting"),
-}
-PARTY_NAMES = {
-    Party.BODY: N_("Certification body"),
-    Party.CLIENT: N_("Client"),
-    Party.OTHER: N_("Other"),
-}
 SAYINGS = {
     "audit:checklist_chosen": Saying(N_("%(actor)s chose the checklist of %(label)s"), key=True),
     "answer:given": Saying(N_("%(actor)s answered %(label)s")),
@@ -61,8 +35,6 @@ SAYINGS = {
     "answer:excluded": Saying(N_("%(actor)s excluded %(label)s")),
     "answer:withdrawn": Saying(N_("%(actor)s took back the answer to %(label)s")),
     "answer:evidence_linked": Saying(N_("%(actor)s linked evidence to %(label)s")),
-    "meeting:recorded": Saying(N_("%(actor)s recorded a meeting: %(label)s"), key=True),
-    "meeting:changed": Saying(N_("%(actor)s changed the record of a meeting: %(label)s")),
     "sample:recorded": Saying(N_("%(actor)s recorded a sample for %(label)s")),
 }
 
@@ -128,25 +100,6 @@ def may_answer(*, in_progress: bool, on_team: bool) -> tuple[Reason, ...]:
         else unmet("team", T_("Only members of the team give answers"))
     )
     return running, team
-
-
-def check_meeting(
-    held_on: date,
-    starts_on: date | None,
-    ends_on: date | None,
-    deviation: str,
-    parties: Collection[Party],
-) -> None:
-    """Refuse a meeting nobody of one side attended, or one outside the planned days without a word why (I-24)."""
-    if not {Party.BODY, Party.CLIENT} <= set(parties):
-        raise Invalid(T_("Name at least one person of the body and one of the client."), "people")
-    outside = (starts_on is not None and held_on < starts_on) or (
-        ends_on is not None and held_on > ends_on
-    )
-    if outside and not deviation:
-        raise Invalid(
-            T_("The meeting lies outside the planned days. Explain the deviation."), "deviation"
-        )
 
 
 def check_sample(population: int, size: int) -> None:

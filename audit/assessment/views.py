@@ -1,9 +1,7 @@
 """Pages of the fieldwork."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,19 +12,16 @@ from audit.assessment.rules import (
     BADGES,
     CONFORMITY_NAMES,
     EXCLUDED,
-    MEETING_NAMES,
     UNANSWERED,
-    MeetingKind,
-    Party,
     may_answer,
 )
 from audit.planning import queries as planning
 from audit.planning.rules import AuditState
 from checklists.standards.rules import AREA_NAMES, METHOD_NAMES, STAGE_NAMES
 from core.clock import utc_now
-from core.errors import Invalid, NotFound, Stale
+from core.errors import Invalid, Stale
 from core.permissions import Permission
-from core.speech import say, zone
+from core.speech import say
 from core.web import actor, db, requires
 
 bp = Blueprint("assessment", __name__, url_prefix="/audits/<int:audit_id>")
@@ -137,32 +132,6 @@ def answer_history(audit_id: int, answer_id: int) -> ResponseReturnValue:
         unanswered=UNANSWERED,
         methods=METHOD_NAMES,
     )
-
-
-@bp.route("/meetings/<any(opening, closing):kind>", methods=["GET", "POST"])
-@requires(Permission.AUDIT_ASSESS)
-def meeting(audit_id: int, kind: str) -> ResponseReturnValue:
-    """Record the opening or closing meeting with attendance."""
-    which = MeetingKind(kind)
-    place = queries.place(db(), actor(), audit_id)
-    form = _meeting_form(place, which)
-    if form.is_submitted() and _rows_changed(form):
-        return _meeting_page(place, which, form), 200
-    if form.validate_on_submit():
-        try:
-            operations.record_meeting(
-                db(), actor(), place, which,
-                held_at=form.held_at.data.replace(tzinfo=ZoneInfo(zone())).astimezone(UTC),
-                where=form.place.data, deviation=form.deviation.data or "",
-                notes=form.notes.data or "", people=form.attendees(), zone=zone(),
-                revision=form.revision.data, now=utc_now(),
-            )  # fmt: skip
-        except Invalid as error:
-            form.refuse(error)
-        else:
-            flash(gettext("The meeting is recorded."))
-            return redirect(url_for("workspace.show", audit_id=audit_id))
-    return _meeting_page(place, which, form), 422 if form.is_submitted() else 200
 
 
 def _after(audit_id: int, answer_id: int, code: str, *, changed: bool) -> ResponseReturnValue:
@@ -318,49 +287,3 @@ def _conflict(sheet: queries.Sheet, form: forms.AnswerForm) -> dict[str, Any]:
         },
         "mine": {"who": actor().name, "at": None, "entries": told(form.judgement())},
     }
-
-
-def _meeting_form(place: queries.Place, kind: MeetingKind) -> forms.MeetingForm:
-    held = queries.meetings(db(), place.audit.id).get(kind)
-    if request.method == "POST":
-        return forms.MeetingForm()
-    if held is not None:
-        record, attended = held
-        return forms.MeetingForm(
-            obj=record,
-            held_at=record.held_at.astimezone(ZoneInfo(zone())),
-            people=[
-                {"name": one.name, "position": one.position, "party": one.party.value}
-                for one in attended
-            ],
-        )
-    team = planning.team(db(), place.audit.id)
-    people = [{"name": one.name, "position": "", "party": Party.BODY.value} for one in team]
-    people.append({"name": "", "position": "", "party": Party.CLIENT.value})
-    now = datetime.now(ZoneInfo(zone())).replace(second=0, microsecond=0)
-    return forms.MeetingForm(held_at=now, people=people)
-
-
-def _rows_changed(form: forms.MeetingForm) -> bool:
-    """Add or remove a row of the attendance where the person asked for that instead of saving."""
-    if request.form.get("add_row"):
-        if len(form.people) < form.people.max_entries:
-            form.people.append_entry({"party": Party.CLIENT.value})
-        return True
-    gone = request.form.get("remove_row")
-    if gone:
-        form.people.entries = [entry for entry in form.people.entries if entry.name != gone]
-        return True
-    return False
-
-
-def _meeting_page(place: queries.Place, kind: MeetingKind, form: forms.MeetingForm) -> str:
-    if not place.on_team:
-        raise NotFound
-    return render_template(
-        "audit/assessment/meeting.html",
-        audit=place.audit,
-        kind=kind,
-        title=MEETING_NAMES[kind],
-        form=form,
-    )

@@ -7,13 +7,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from audit.assessment.rules import MEETING_NAMES, PARTY_NAMES, MeetingKind, Party
 from audit.conclusion import documents as sheets
 from audit.conclusion.models import Report, SignedReport
 from audit.conclusion.operations import DOCUMENT
 from audit.conclusion.rules import RECOMMENDATION_NAMES, Recommendation
 from audit.findings.rules import FindingGrade
 from audit.level.rules import Rating
+from audit.meetings.rules import MEETING_NAMES, PARTY_NAMES, MeetingKind, Party
 from audit.planning.models import Audit
 from audit.planning.rules import KIND_NAMES, ROLE_NAMES, AuditKind, TeamRole
 from core.clock import utc_now

@@ -12,6 +12,7 @@ from audit.assessment import queries as assessment
 from audit.assessment.models import Answer, Sample
 from audit.findings.models import CorrectiveAction, Finding, Response
 from audit.findings.rules import FindingState
+from audit.meetings import queries as meetings
 from audit.planning import queries as planning
 from audit.planning.models import Audit, AuditSite, Engagement
 from audit.rating.models import RatingRecord
@@ -79,7 +80,7 @@ def _meetings(session: Session, audit_id: int) -> list[dict[str, Any]]:
                 {"name": one.name, "position": one.position, "party": one.party} for one in people
             ],
         }
-        for kind, (meeting, people) in assessment.meetings(session, audit_id).items()
+        for kind, (meeting, people) in meetings.of_audit(session, audit_id).items()
     ]
 
 

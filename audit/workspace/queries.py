@@ -13,6 +13,7 @@ from audit.assessment.queries import assessment_facts
 from audit.conclusion.queries import report_facts
 from audit.findings.queries import FindingRow, finding_facts_of_audit
 from audit.findings.rules import FindingState
+from audit.meetings import queries as meetings
 from audit.planning import queries as planning
 from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import OVER, AuditFacts, AuditKind, AuditState, TeamRole
@@ -54,7 +55,7 @@ def facts(
     five statements, later at most eight in all.
     """
     known: dict[str, Any] = planning.planning_facts(session, audit, actor, today=today)
-    known |= assessment_facts(session, audit.id)
+    known |= assessment_facts(session, audit.id, meetings.held(audit.id))
     if audit.state not in _BEFORE_REPORT:
         known |= finding_facts_of_audit(session, audit.id)
         known |= report_facts(session, audit.id)
@@ -88,7 +89,7 @@ def page_facts(
         "decision_taken": audit.state in {AuditState.DECIDED, AuditState.CLOSED},
     }
     if audit.state is AuditState.IN_PROGRESS:
-        known |= assessment_facts(session, audit.id)
+        known |= assessment_facts(session, audit.id, meetings.held(audit.id))
     if audit.state in {AuditState.REPORT_DRAFT, AuditState.REPORT_ISSUED}:
         known |= report_facts(session, audit.id)
     if audit.state is AuditState.REPORT_ISSUED:

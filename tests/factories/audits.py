@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from accounts.organisations.models import ClientLink, Organisation
 from accounts.people.models import Person
-from audit.assessment.models import Answer, Attendance, Meeting
-from audit.assessment.rules import Conformity, MeetingKind, Party
+from audit.assessment.models import Answer
+from audit.assessment.rules import Conformity
 from audit.competence.models import Competence, Declaration
 from audit.conclusion.models import Report, SignedReport
 from audit.conclusion.rules import Recommendation, ReportState
+from audit.meetings.models import Attendance, Meeting
+from audit.meetings.rules import MeetingKind, Party
 from audit.planning import operations
 from audit.planning.models import (
     AgendaItem,

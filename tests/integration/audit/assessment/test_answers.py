@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from audit.assessment import operations, queries
 from audit.assessment.models import Answer, AnswerEvidence, AnswerVersion, Sample
 from audit.assessment.rules import Conformity, Judgement
+from audit.meetings import queries as meetings
 from audit.planning.rules import AuditState, TeamRole
 from core.errors import Invalid, NotFound, Stale, StepRefused
 from core.events import Event
@@ -230,7 +231,7 @@ def test_progress_and_facts_count_the_same(session, fieldwork):
     fieldwork.answer(Judgement(excluded=True, exclusion_reason="Not offered."), row=1)
     total = len(fieldwork.rows)
     assert queries.progress(session, [fieldwork.audit.id]) == {fieldwork.audit.id: (1, 1, total)}
-    facts = queries.assessment_facts(session, fieldwork.audit.id)
+    facts = queries.assessment_facts(session, fieldwork.audit.id, meetings.held(fieldwork.audit.id))
     assert (facts["criteria_total"], facts["unanswered"]) == (total, total - 2)
     assert facts["opening_held"]
     assert not facts["closing_held"]

@@ -1,6 +1,4 @@
-"""What makes an answer, a meeting record and a sample whole."""
-
-from datetime import date
+"""What makes an answer and a sample whole."""
 
 import pytest
 
@@ -10,16 +8,11 @@ from audit.assessment.rules import (
     RATINGS,
     Conformity,
     Judgement,
-    Party,
     check,
-    check_meeting,
     check_sample,
     may_answer,
 )
 from core.errors import Invalid
-
-FIRST, LAST = date(2026, 11, 30), date(2026, 12, 2)
-BOTH = {Party.BODY, Party.CLIENT}
 
 
 @pytest.mark.parametrize("conformity", list(Conformity))
@@ -73,32 +66,6 @@ def test_answers_need_a_running_fieldwork_and_a_place_on_the_team(
     reasons = may_answer(in_progress=in_progress, on_team=on_team)
     assert [reason.met for reason in reasons] == [in_progress, on_team]
     assert len({str(reason.text) for reason in reasons}) == 2
-
-
-@pytest.mark.parametrize(
-    "parties", [set(), {Party.BODY}, {Party.CLIENT}, {Party.BODY, Party.OTHER}]
-)
-def test_a_meeting_needs_somebody_of_both_sides(parties: set[Party]) -> None:
-    """I-07: attendance of a meeting names the body's and the client's people."""
-    with pytest.raises(Invalid) as refused:
-        check_meeting(FIRST, FIRST, LAST, "", parties)
-    assert refused.value.field == "people"
-
-
-@pytest.mark.parametrize("held_on", [date(2026, 11, 29), date(2026, 12, 3)])
-def test_a_meeting_outside_the_planned_days_is_explained(held_on: date) -> None:
-    """I-24: a deviation from the planned time is flagged and explained."""
-    with pytest.raises(Invalid) as refused:
-        check_meeting(held_on, FIRST, LAST, "", BOTH)
-    assert refused.value.field == "deviation"
-    check_meeting(held_on, FIRST, LAST, "The train was cancelled.", BOTH)
-
-
-@pytest.mark.parametrize("held_on", [FIRST, LAST])
-def test_a_meeting_within_the_planned_days_needs_no_word(held_on: date) -> None:
-    """I-24: first and last day are planned days; without dates there is nothing to deviate from."""
-    check_meeting(held_on, FIRST, LAST, "", BOTH)
-    check_meeting(held_on, None, None, "", BOTH)
 
 
 @pytest.mark.parametrize(("population", "size"), [(10, 0), (10, 11), (10, -1), (0, 0)])

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from audit.assessment import operations, queries
-from audit.assessment.models import Meeting
-from audit.assessment.operations import Attendee
-from audit.assessment.rules import MeetingKind, Party
+from audit.assessment import queries as assessment
+from audit.meetings import operations, queries
+from audit.meetings.models import Meeting
+from audit.meetings.operations import Attendee
+from audit.meetings.rules import MeetingKind, Party
 from audit.planning.rules import AuditState
 from core.errors import Invalid, Stale, StepRefused
 from core.events import Event
@@ -39,7 +40,7 @@ class Hall:
             "zone": "Asia/Shanghai",
         } | changed
         return operations.record_meeting(
-            self.session, actor, queries.place(self.session, actor, self.audit.id), kind,
+            self.session, actor, assessment.place(self.session, actor, self.audit.id), kind,
             revision=revision, now=NOW, **given,
         )  # fmt: skip
 
@@ -53,13 +54,15 @@ def hall(session):
 def test_the_opening_meeting_is_recorded_with_its_people(session, hall):
     """I-07: time, place and attendance of the opening; the guard of the next step sees it."""
     hall.meet()
-    meeting, people = queries.meetings(session, hall.audit.id)[MeetingKind.OPENING]
+    meeting, people = queries.of_audit(session, hall.audit.id)[MeetingKind.OPENING]
     assert (meeting.place, meeting.held_at) == ("Head office", hall.held)
     assert [(one.name, one.party) for one in people] == [
         ("Zhou Min", Party.BODY),
         ("Chen Chen", Party.CLIENT),
     ]
-    assert queries.assessment_facts(session, hall.audit.id)["opening_held"]
+    assert assessment.assessment_facts(session, hall.audit.id, queries.held(hall.audit.id))[
+        "opening_held"
+    ]
 
 
 def test_correcting_a_record_keeps_one_meeting(session, hall):
@@ -69,7 +72,7 @@ def test_correcting_a_record_keeps_one_meeting(session, hall):
     hall.meet(revision=seen, where="Data centre", people=PEOPLE[::-1])
     with pytest.raises(Stale):
         hall.meet(revision=seen, where="Elsewhere")
-    meeting, people = queries.meetings(session, hall.audit.id)[MeetingKind.OPENING]
+    meeting, people = queries.of_audit(session, hall.audit.id)[MeetingKind.OPENING]
     assert meeting.place == "Data centre"
     assert [one.name for one in people] == ["Chen Chen", "Zhou Min"]
     session.commit()
@@ -93,7 +96,7 @@ def test_a_day_outside_the_plan_is_explained(session, hall):
         hall.meet(held_at=early)
     assert refused.value.field == "deviation"
     hall.meet(held_at=early, deviation="The client asked for it.")
-    assert queries.meetings(session, hall.audit.id)[MeetingKind.OPENING][0].deviation
+    assert queries.of_audit(session, hall.audit.id)[MeetingKind.OPENING][0].deviation
 
 
 def test_the_day_is_the_reader_s(hall):
