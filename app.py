@@ -30,6 +30,8 @@ FEATURES = (
     "audit.team",
     "audit.engagements",
     "audit.assessment",
+    "audit.sampling",
+    "audit.fieldwork",
     "audit.meetings",
     "audit.evidence",
     "audit.rating",

@@ -17,6 +17,7 @@ from audit.planning.models import Audit
 from audit.planning.rules import AuditKind, AuditState, TeamRole
 from audit.rating import operations as rating
 from audit.rating import queries as ratings
+from audit.sampling import operations as sampling
 from audit.schedule import operations as schedule
 from audit.team import operations as team
 from audit.workspace import operations as workspace
@@ -250,9 +251,9 @@ def _answer(stage: Stage, one: Visit, part: int, parts: int) -> None:
             now=stage.now + timedelta(minutes=5 * n),
         )
         if criterion.code in words.SAMPLES:
-            fieldwork.record_sample(
-                stage.session, actor, place, given, criterion.code,
-                **words.SAMPLES[criterion.code], now=stage.now + timedelta(minutes=5 * n),
+            sampling.record(
+                stage.session, actor, place, given, criterion.code, words.SAMPLES[criterion.code],
+                now=stage.now + timedelta(minutes=5 * n),
             )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.people.rules import DEMO_PASSWORD
-from audit.assessment.rules import Conformity, Judgement
+from audit.assessment.rules import Conformity, Judgement, SampleChoice
 from audit.conclusion.rules import Recommendation
 from audit.meetings.rules import MeetingKind
 from audit.planning.rules import AuditKind
+from audit.sampling.rules import Taken
 from checklists.standards.models import Criterion
 
 PASSWORD = DEMO_PASSWORD
@@ -31,18 +32,18 @@ _AIMS = {
     AuditKind.RECERTIFICATION: "回顾整个周期的表现，判断服务与体系是否持续有效，能否再次认证。",
     AuditKind.SPECIAL: "针对报告的事件核实事实、影响和已采取的措施，判断是否影响认证。",
 }
-_SAMPLE = {
-    "what": "紧急请求",
-    "population": 1842,
-    "size": 32,
-    "rationale": "最近6个月的全部紧急请求中随机抽取；另加两条跨班次的请求。",
-}
-SAMPLES: dict[str, dict[str, Any]] = {
+_SAMPLE = Taken(
+    "紧急请求", 1842, 32, SampleChoice.RANDOM,
+    "最近6个月的全部紧急请求中随机抽取，覆盖各班次。", seed=20261116,
+)  # fmt: skip
+SAMPLES = {
     "RSP-2.2": _SAMPLE,
-    "AVL-2.2": _SAMPLE
-    | {"what": "中断记录", "population": 26, "size": 8, "rationale": "时间最长的4次和随机4次。"},
-    "CAP-2.1": _SAMPLE
-    | {"what": "变更单", "population": 317, "size": 20, "rationale": "按风险等级分层随机抽取。"},
+    "AVL-2.2": Taken(
+        "中断记录", 26, 8, SampleChoice.JUDGEMENT, "时间最长的4次，其余按月份分散选取。"
+    ),
+    "CAP-2.1": Taken(
+        "变更单", 317, 20, SampleChoice.JUDGEMENT, "按风险等级分层选取，各层至少4份。"
+    ),
 }
 
 _SEEN = {

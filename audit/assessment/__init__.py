@@ -1,1 +1,1 @@
-"""The fieldwork: answers to criteria with their history, evidence of one audit."""
+"""Answers to the criteria of an audit with their history, and the evidence they rest on."""

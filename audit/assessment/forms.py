@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, FieldList, FormField, RadioField
+from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from audit.assessment.rules import CONFORMITY_NAMES, Conformity, Judgement
+from audit.assessment.rules import CONFORMITY_NAMES, Conformity, Interviewee, Judgement
 from checklists.standards.rules import METHOD_NAMES
-from core.forms import Expected, Form, choices, line, prose, whole
+from core.forms import Expected, choices, line, prose
 from core.words import N_
 
 OUT = "out"
@@ -16,6 +17,14 @@ OUT = "out"
 
 def _rating(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
+
+
+class InterviewedForm(PlainForm):
+    """One person who was talked to."""
+
+    role = line(N_("Function"), required=False)
+    name = line(N_("Name"), required=False)
+    consent = BooleanField(N_("Agreed to be named"))
 
 
 class AnswerForm(Expected):
@@ -37,6 +46,7 @@ class AnswerForm(Expected):
     )
     notes = prose(N_("What was seen"), required=False)
     methods = choices(N_("Methods"), METHOD_NAMES)
+    interviewees = FieldList(FormField(InterviewedForm), label=N_("Talked to"), max_entries=40)
     exclusion_reason = prose(N_("Why it does not apply"), required=False, most=4000)
     evidence_verified = BooleanField(N_("The evidence could be verified"), default=True)
 
@@ -53,13 +63,9 @@ class AnswerForm(Expected):
             evidence_verified=self.evidence_verified.data,
             excluded=out,
             exclusion_reason=(self.exclusion_reason.data or "") if out else "",
+            interviewees=tuple(
+                Interviewee(row["role"] or "", row["name"] or "", row["consent"])
+                for row in self.interviewees.data
+                if row["role"] or row["name"]
+            ),
         )
-
-
-class SampleForm(Form):
-    """What was looked at out of how much."""
-
-    what = line(N_("What was sampled"))
-    population = whole(N_("Population"), 1, 10**9)
-    size = whole(N_("Sample"), 1, 10**9)
-    rationale = prose(N_("How it was chosen, and why these"), most=4000)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.assessment.rules import Conformity
+from audit.assessment.rules import Conformity, SampleChoice
 from core.db import Model, Versioned, key_of, line, listing, prose
 from core.events import append_only
 
@@ -40,6 +40,7 @@ class Answer(Versioned, Model):
     conformity: Mapped[Conformity | None]
     rating: Mapped[int | None]
     methods: Mapped[listing] = mapped_column(default=list)
+    interviewees: Mapped[listing] = mapped_column(default=list, server_default="[]")
     notes: Mapped[prose] = mapped_column(default="")
     evidence_verified: Mapped[bool] = mapped_column(default=True)
     excluded: Mapped[bool] = mapped_column(default=False)
@@ -60,7 +61,10 @@ class SectionShare(Model):
 
 
 class AnswerVersion(Model):
-    """An answer as it stood after one change; never changed itself."""
+    """An answer as it stood after one change; never changed itself.
+
+    ``at`` is when the server took it, ``captured_at`` when it was written where there was no network.
+    """
 
     __tablename__ = "answer_versions"
     __table_args__ = (UniqueConstraint("answer_id", "revision"),)
@@ -70,12 +74,14 @@ class AnswerVersion(Model):
     conformity: Mapped[Conformity | None]
     rating: Mapped[int | None]
     methods: Mapped[listing]
+    interviewees: Mapped[listing] = mapped_column(server_default="[]")
     notes: Mapped[prose]
     evidence_verified: Mapped[bool]
     excluded: Mapped[bool]
     exclusion_reason: Mapped[prose]
     by_id: Mapped[int] = key_of("people", index=False)
     at: Mapped[datetime]
+    captured_at: Mapped[datetime | None]
 
 
 class AuditEvidence(Model):
@@ -100,17 +106,23 @@ class AnswerEvidence(Model):
 
 
 class Sample(Model):
-    """What was looked at out of how much, and why these (I-08)."""
+    """What was looked at out of how much, how it was chosen and why (I-08); a seed draws the same numbers again."""
 
     __tablename__ = "samples"
     __table_args__ = (
         CheckConstraint("size > 0 AND size <= population", name="size_within_population"),
+        CheckConstraint("chosen <> 'all' OR size = population", name="all_is_the_population"),
+        CheckConstraint("(seed IS NOT NULL) = (chosen = 'random')", name="random_keeps_its_seed"),
     )
 
     answer_id: Mapped[int] = key_of("answers")
     what: Mapped[line]
     population: Mapped[int]
     size: Mapped[int]
+    chosen: Mapped[SampleChoice] = mapped_column(
+        default=SampleChoice.JUDGEMENT, server_default="judgement"
+    )
+    seed: Mapped[int | None]
     rationale: Mapped[prose]
     recorded_by_id: Mapped[int] = key_of("people", index=False)
     recorded_at: Mapped[datetime]

@@ -1,7 +1,6 @@
 """What auditors do in the fieldwork. Each flushes; none commits."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import (
@@ -30,7 +29,6 @@ from audit.assessment.queries import Place, judgement_of
 from audit.assessment.rules import (
     Judgement,
     check,
-    check_sample,
     may_answer,
 )
 from audit.planning.models import Audit
@@ -94,8 +92,11 @@ def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
     *,
     revision: int | None,
     now: datetime,
+    captured_at: datetime | None = None,
 ) -> bool:
     """Save one answer with its history; gives whether anything changed.
+
+    ``captured_at`` is when it was written, where that was without a network; ``now`` is when the server takes it.
 
     Raises ``StepRefused`` outside the fieldwork or the team, ``Stale`` where somebody saved meanwhile, ``Invalid``
     for half an answer. Saving the same again changes nothing and leaves no event.
@@ -106,8 +107,8 @@ def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
         return False
     expect(given, revision)
     check(judgement)
-    for name, value in asdict(judgement).items():
-        setattr(given, name, list(value) if name == "methods" else value)
+    for name, value in judgement.values().items():
+        setattr(given, name, value)
     given.answered_by_id, given.answered_at = actor.person_id, now
     session.flush()
     session.execute(
@@ -116,7 +117,8 @@ def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
             revision=given.revision,
             by_id=actor.person_id,
             at=now,
-            **(asdict(judgement) | {"methods": list(judgement.methods)}),
+            captured_at=captured_at,
+            **judgement.values(),
         )
     )
     record(
@@ -128,45 +130,11 @@ def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
         owner_id=place.audit.body_id,
         label=code,
         now=now,
-        before=asdict(old),
-        after=asdict(judgement),
+        before=old.values(),
+        after=judgement.values() | ({"captured_at": captured_at} if captured_at else {}),
         reason=judgement.exclusion_reason or None,
     )
     return True
-
-
-def record_sample(  # noqa: PLR0913 -- a sample has this many parts
-    session: Session,
-    actor: Actor,
-    place: Place,
-    given: Answer,
-    code: str,
-    *,
-    what: str,
-    population: int,
-    size: int,
-    rationale: str,
-    now: datetime,
-) -> Sample:
-    """Record what was looked at out of how much, and why these (I-08)."""
-    refuse_outsiders(place)
-    check_sample(population, size)
-    made = Sample(
-        answer_id=given.id,
-        what=what,
-        population=population,
-        size=size,
-        rationale=rationale,
-        recorded_by_id=actor.person_id,
-        recorded_at=now,
-    )
-    session.add(made)
-    session.flush()
-    record(
-        session, actor, "sample:recorded", made, within=place.audit, owner_id=place.audit.body_id,
-        label=code, now=now, after={"what": what, "population": population, "size": size},
-    )  # fmt: skip
-    return made
 
 
 def hand_over_evidence(  # noqa: PLR0913 -- a piece of evidence has this many parts

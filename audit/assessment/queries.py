@@ -13,9 +13,8 @@ from audit.assessment.models import (
     AnswerEvidence,
     AnswerVersion,
     AuditEvidence,
-    Sample,
 )
-from audit.assessment.rules import Judgement
+from audit.assessment.rules import Judgement, interviewees_of
 from audit.planning import queries as planning
 from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import TeamRole
@@ -176,6 +175,7 @@ def judgement_of(answer: Answer) -> Judgement:
         answer.evidence_verified,
         answer.excluded,
         answer.exclusion_reason,
+        interviewees_of(answer.interviewees),
     )
 
 
@@ -188,13 +188,6 @@ def answer_history(session: Session, answer_id: int) -> Sequence[Row[AnswerVersi
         .order_by(AnswerVersion.revision.desc())
     )
     return session.execute(query).all()
-
-
-def samples(session: Session, answer_id: int) -> Sequence[Sample]:
-    """List the samples recorded for an answer."""
-    return session.scalars(
-        select(Sample).where(Sample.answer_id == answer_id).order_by(Sample.id)
-    ).all()
 
 
 def assessment_facts(

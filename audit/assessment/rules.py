@@ -1,7 +1,9 @@
 """The fieldwork: what makes an answer whole and who may give it. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from core.errors import Invalid
 from core.lifecycle import Reason, met, unmet
@@ -14,6 +16,14 @@ class Conformity(StrEnum):
     CONFORMS = "conforms"
     PARTLY = "partly"
     NOT = "not"
+
+
+class SampleChoice(StrEnum):
+    """How a sample was taken out of its population (I-08)."""
+
+    RANDOM = "random"
+    JUDGEMENT = "judgement"
+    ALL = "all"
 
 
 CONFORMITY_NAMES = {
@@ -35,7 +45,6 @@ SAYINGS = {
     "answer:excluded": Saying(N_("%(actor)s excluded %(label)s")),
     "answer:withdrawn": Saying(N_("%(actor)s took back the answer to %(label)s")),
     "answer:evidence_linked": Saying(N_("%(actor)s linked evidence to %(label)s")),
-    "sample:recorded": Saying(N_("%(actor)s recorded a sample for %(label)s")),
 }
 
 # What each conformity leaves of the scale 0-4: a rating that contradicts the words is a slip of the hand.
@@ -44,6 +53,15 @@ RATINGS = {
     Conformity.PARTLY: range(1, 4),
     Conformity.NOT: range(2),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Interviewee:
+    """Somebody who was talked to: by function, and by name only where they agreed to be named."""
+
+    role: str
+    name: str = ""
+    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +75,29 @@ class Judgement:
     evidence_verified: bool = True
     excluded: bool = False
     exclusion_reason: str = ""
+    interviewees: tuple[Interviewee, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether it needs nothing more."""
         return self.excluded or self.rating is not None
 
+    def values(self) -> dict[str, Any]:
+        """Give the columns of an answer."""
+        return asdict(self) | {
+            "methods": list(self.methods),
+            "interviewees": [asdict(one) for one in self.interviewees],
+        }
+
+
+def interviewees_of(kept: list[Mapping[str, Any]]) -> tuple[Interviewee, ...]:
+    """Read people who were talked to as they are kept."""
+    return tuple(Interviewee(one["role"], one["name"], one["consent"]) for one in kept)
+
 
 def check(judgement: Judgement) -> None:
     """Refuse a judgement that is half given or contradicts itself; raises ``Invalid`` with its field."""
+    _check_interviewees(judgement)
     if judgement.excluded:
         if not judgement.exclusion_reason:
             raise Invalid(T_("Say why the criterion does not apply."), "exclusion_reason")
@@ -87,6 +119,16 @@ def check(judgement: Judgement) -> None:
         )
 
 
+def _check_interviewees(judgement: Judgement) -> None:
+    for one in judgement.interviewees:
+        if not one.role:
+            raise Invalid(T_("Give the function of each person you talked to."), "interviewees")
+        if one.name and not one.consent:
+            raise Invalid(
+                T_("A name is kept only where the person agreed to be named."), "interviewees"
+            )
+
+
 def may_answer(*, in_progress: bool, on_team: bool) -> tuple[Reason, ...]:
     """Say whether answers can be given now: the fieldwork runs, and the person is on the team."""
     running = (
@@ -100,9 +142,3 @@ def may_answer(*, in_progress: bool, on_team: bool) -> tuple[Reason, ...]:
         else unmet("team", T_("Only members of the team give answers"))
     )
     return running, team
-
-
-def check_sample(population: int, size: int) -> None:
-    """Refuse a sample larger than what it was drawn from (I-08)."""
-    if not 0 < size <= population:
-        raise Invalid(T_("The sample has to be between 1 and the population."), "size")

@@ -60,7 +60,7 @@ def hand_over(audit_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("The file is kept."))
             if answer_id:
-                back = url_for("assessment.show", audit_id=audit_id, answer_id=answer_id)
+                back = url_for("fieldwork.show", audit_id=audit_id, answer_id=answer_id)
                 return redirect(back)
             return redirect(url_for(".index", audit_id=audit_id))
     return _page(audit, form)

@@ -41,7 +41,7 @@ PARTS = (
     ("overview", N_("Overview"), "workspace.show"),
     ("team", N_("Team"), "team.show"),
     ("plan", N_("Plan"), "planning.plan"),
-    ("fieldwork", N_("Fieldwork"), "assessment.fieldwork"),
+    ("fieldwork", N_("Fieldwork"), "fieldwork.index"),
     ("findings", N_("Findings"), "findings.index"),
     ("evidence", N_("Evidence"), "evidence.index"),
     ("rating", N_("Rating"), "rating.show"),

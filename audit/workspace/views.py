@@ -32,8 +32,8 @@ ASKING = frozenset(
     {"reopen_team", "return_plan", "revise_plan", "settle_concerns", "postpone", "cancel"}
 )
 PROOFS: dict[str, tuple[str, dict[str, str]]] = {
-    "answered": ("assessment.fieldwork", {"show": "unanswered"}),
-    "exclusions": ("assessment.fieldwork", {}),
+    "answered": ("fieldwork.index", {"show": "unanswered"}),
+    "exclusions": ("fieldwork.index", {}),
     "drafts": ("findings.index", {"state": "draft"}),
     "opening": ("meetings.record", {"kind": "opening"}),
     "closing": ("meetings.record", {"kind": "closing"}),

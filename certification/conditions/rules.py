@@ -158,7 +158,7 @@ def none_disputed(facts: DecisionFacts) -> Reason:
 
 def critical_answered(facts: DecisionFacts) -> Reason:
     """Guard 3: every critical criterion is answered."""
-    n, proof = facts.unanswered_critical, _to("assessment.fieldwork")(facts)
+    n, proof = facts.unanswered_critical, _to("fieldwork.index")(facts)
     if not n:
         text = T_("Every critical criterion is answered")
         counted = T_("%(n)s critical criteria", n=facts.criteria_critical)

@@ -24,7 +24,7 @@ ACCOUNTS = (
 OF_EACH_KIND = 3  # pages that differ only in their number are alike
 MOST_STATEMENTS = 8
 MOST_USED = (
-    "home.show", "workspace.index", "workspace.show", "assessment.fieldwork", "assessment.show", "findings.index",
+    "home.show", "workspace.index", "workspace.show", "fieldwork.index", "fieldwork.show", "findings.index",
     "findings.show", "certificates.index", "certificates.show", "conclusion.show",
 )  # fmt: skip
 Counting = Callable[[], AbstractContextManager[list[str]]]

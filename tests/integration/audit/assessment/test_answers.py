@@ -1,12 +1,14 @@
 """Answers with their history, on both databases."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from audit.assessment import operations, queries
-from audit.assessment.models import Answer, AnswerEvidence, AnswerVersion, Sample
-from audit.assessment.rules import Conformity, Judgement
+from audit.assessment.models import Answer, AnswerEvidence, AnswerVersion
+from audit.assessment.rules import Conformity, Interviewee, Judgement
 from audit.meetings import queries as meetings
 from audit.planning.rules import AuditState, TeamRole
 from core.errors import Invalid, NotFound, Stale, StepRefused
@@ -167,35 +169,6 @@ def test_the_database_knows_what_an_answer_is(session, fieldwork, values, name):
     session.rollback()
 
 
-def test_a_sample_is_recorded_for_good(session, fieldwork):
-    """I-08: population, size and rationale; larger than its population it is refused, here and in the database."""
-    stage = fieldwork.world
-    place, one, code = queries.answer_place(
-        session, stage.leader, fieldwork.audit.id, fieldwork.rows[0].id
-    )
-    about = {"what": "Tickets", "rationale": "Every tenth.", "now": NOW}
-    operations.record_sample(
-        session, stage.leader, place, one, code, population=320, size=32, **about
-    )
-    with pytest.raises(Invalid):
-        operations.record_sample(
-            session, stage.leader, place, one, code, population=3, size=4, **about
-        )
-    assert [(s.population, s.size) for s in queries.samples(session, one.id)] == [(320, 32)]
-    session.commit()
-    assert (
-        session.scalar(select(Event.subject_label).where(Event.name == "sample:recorded")) == code
-    )
-    made = Sample(
-        answer_id=one.id, population=1, size=2, recorded_by_id=stage.leader.person_id,
-        recorded_at=NOW, what="x", rationale="x",
-    )  # fmt: skip
-    session.add(made)
-    with pytest.raises(IntegrityError, match="size_within_population"):
-        session.flush()
-    session.rollback()
-
-
 def test_an_answer_rests_on_evidence_of_its_own_audit(session, fieldwork):
     """S-05: evidence is linked within the audit; linked again it changes nothing, foreign it is not there."""
     stage = fieldwork.world
@@ -240,3 +213,29 @@ def test_progress_and_facts_count_the_same(session, fieldwork):
     assert sum(row.total for row in rows) == total
     assert sum(row.answered for row in rows) == 1
     assert sum(row.excluded for row in rows) == 1
+
+
+def test_an_answer_keeps_who_was_talked_to_and_its_own_time(session, fieldwork):
+    """S-05, I-32: functions, and a name only with consent; written without a network it keeps both times."""
+    earlier = NOW - timedelta(hours=3)
+    given = Judgement(
+        Conformity.CONFORMS, 3, notes="Seen.",
+        interviewees=(Interviewee("Head of shift"), Interviewee("Desk", "Li Wen", consent=True)),
+    )  # fmt: skip
+    place, one, code = queries.answer_place(
+        session, fieldwork.world.leader, fieldwork.audit.id, fieldwork.rows[0].id
+    )
+    assert operations.answer(
+        session, fieldwork.world.leader, place, one, code, given,
+        revision=one.revision, now=NOW, captured_at=earlier,
+    )  # fmt: skip
+    session.commit()
+    session.expire_all()
+    assert queries.judgement_of(fieldwork.rows[0]) == given
+    (kept,) = versions(session, fieldwork.rows[0])
+    assert (kept.at, kept.captured_at) == (NOW, earlier)
+    assert queries.judgement_of(kept) == given
+    told = session.scalar(select(Event.after).where(Event.name == "answer:given"))
+    assert told["captured_at"] == "2026" + earlier.isoformat(timespec="microseconds")[4:]
+    with pytest.raises(Invalid):
+        fieldwork.answer(Judgement(interviewees=(Interviewee("Desk", "Li Wen"),)))

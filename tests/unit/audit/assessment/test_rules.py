@@ -1,4 +1,4 @@
-"""What makes an answer and a sample whole."""
+"""What makes an answer whole."""
 
 import pytest
 
@@ -7,9 +7,9 @@ from audit.assessment.rules import (
     CONFORMITY_NAMES,
     RATINGS,
     Conformity,
+    Interviewee,
     Judgement,
     check,
-    check_sample,
     may_answer,
 )
 from core.errors import Invalid
@@ -68,21 +68,18 @@ def test_answers_need_a_running_fieldwork_and_a_place_on_the_team(
     assert len({str(reason.text) for reason in reasons}) == 2
 
 
-@pytest.mark.parametrize(("population", "size"), [(10, 0), (10, 11), (10, -1), (0, 0)])
-def test_a_sample_lies_within_its_population(population: int, size: int) -> None:
-    """I-08: population and size are recorded, and fit together."""
-    with pytest.raises(Invalid) as refused:
-        check_sample(population, size)
-    assert refused.value.field == "size"
-
-
-def test_a_sample_may_be_one_or_all() -> None:
-    """I-08: the smallest and the largest sample."""
-    check_sample(10, 1)
-    check_sample(10, 10)
-
-
 def test_every_judgement_has_its_word_and_picture() -> None:
     """S-06: word first, then picture, then colour."""
     assert set(BADGES) == set(CONFORMITY_NAMES) == set(RATINGS) == set(Conformity)
     assert len({badge.icon for badge in BADGES.values()}) == len(BADGES)
+
+
+@pytest.mark.parametrize(
+    "one", [Interviewee("", "Li Wen", consent=True), Interviewee("Desk", "Li Wen", consent=False)]
+)
+def test_a_name_needs_a_function_and_consent(one: Interviewee) -> None:
+    """I-32: people are kept by function; by name only where they agreed."""
+    with pytest.raises(Invalid) as refused:
+        check(Judgement(notes="Seen.", interviewees=(one,)))
+    assert refused.value.field == "interviewees"
+    check(Judgement(interviewees=(Interviewee("Desk"), Interviewee("Desk", "Li", consent=True))))

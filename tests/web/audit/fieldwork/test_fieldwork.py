@@ -168,7 +168,13 @@ def test_the_history_shows_every_version(running):
 def test_a_sample_is_recorded_or_told_why_not(running):
     """I-08: population, size, rationale; a sample above its population answers 422 and stays typed."""
     client = running.as_("leader")
-    about = {"what": "Urgent tickets", "population": "318", "size": "32", "rationale": "By week."}
+    about = {
+        "what": "Urgent tickets",
+        "population": "318",
+        "size": "32",
+        "rationale": "By week.",
+        "chosen": "random",
+    }
     page = client.send(f"{field(running)}/sample", about | {"size": "400"})
     assert page.status_code == 422
     assert "Urgent tickets" in page.text
