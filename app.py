@@ -20,6 +20,7 @@ FEATURES = (
     "accounts.organisations",
     "accounts.access",
     "checklists.standards",
+    "checklists.citations",
     "checklists.schemes",
     "evidence.files",
     "evidence.issued",

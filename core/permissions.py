@@ -63,7 +63,10 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
     SCHEME_READ = "scheme:read"
+    STANDARD_EDIT = "standard:edit"
+    STANDARD_PUBLISH = "standard:publish"
     STANDARD_READ = "standard:read"
+    STANDARD_REVIEW = "standard:review"
 
 
 class Role(StrEnum):
@@ -127,6 +130,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.MAIL_READ,
             _P.ORGANISATION_MANAGE,
             _P.PEOPLE_MANAGE,
+            _P.STANDARD_EDIT,
+            _P.STANDARD_PUBLISH,
         }
     ),
     Role.PLANNER: frozenset(
@@ -137,6 +142,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.AUDIT_PLAN,
             _P.COMPETENCE_MANAGE,
             _P.DECISION_READ,
+            _P.STANDARD_EDIT,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -159,6 +165,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DECISION_READ,
             _P.DECISION_TAKE,
             _P.FINDING_SETTLE,
+            _P.STANDARD_REVIEW,
         }
     ),
     Role.OFFICER: frozenset(

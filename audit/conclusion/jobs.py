@@ -16,6 +16,7 @@ from audit.level.rules import Rating
 from audit.meetings.rules import MEETING_NAMES, PARTY_NAMES, MeetingKind, Party
 from audit.planning.models import Audit
 from audit.planning.rules import KIND_NAMES, ROLE_NAMES, AuditKind, TeamRole
+from checklists.standards.rules import NOT_ASSIGNED
 from core.clock import utc_now
 from core.jobs import Handler, Work
 from core.pictures import Axis, radar
@@ -186,7 +187,7 @@ def _level_name(content: Mapping[str, Any], number: int | None, word: Callable[[
 def _dimensions(
     content: Mapping[str, Any], word: Callable[[Pair], str]
 ) -> tuple[sheets.DimensionLine, ...]:
-    titles = _titles(content, word)
+    titles = _titles(content, word) | {"": say(NOT_ASSIGNED)}
     weights = {one["code"]: one["weight"] * 100 for one in content["scheme"]["dimensions"]}
     scored = (
         {one.dimension: one for one in Rating.from_json(content["rating"]["result"]).dimensions}

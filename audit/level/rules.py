@@ -243,7 +243,7 @@ def _by_dimension(
     found: dict[str, list[AnswerInput]] = {rule.code: [] for rule in scheme.dimensions}
     seen: set[str] = set()
     for one in answers:
-        if one.dimension not in found:
+        if one.dimension and one.dimension not in found:
             words = N_("Criterion %(criterion)s belongs to no dimension of this scheme.")
             raise Invalid(T_(words, criterion=one.criterion), "dimension")
         if one.criterion in seen:
@@ -251,7 +251,8 @@ def _by_dimension(
             raise Invalid(T_(words, criterion=one.criterion), "criterion")
         check_answer(one)
         seen.add(one.criterion)
-        found[one.dimension].append(one)
+        if one.dimension:  # a criterion without one is judged, but counts in no score
+            found[one.dimension].append(one)
     return found
 
 

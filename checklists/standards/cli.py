@@ -18,7 +18,7 @@ def list_(*, as_json: bool) -> None:
     with current_app.extensions["sessions"]() as session:
         rows = [
             {"code": row.code, "version": version.version, "criteria": version.criteria_count}
-            for row in queries.versions(session)
+            for row in queries.versions(session, None)
             for version in (row[0],)
         ]
     if as_json:

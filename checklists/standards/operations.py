@@ -10,7 +10,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from checklists.standards.models import Criterion, Section, Standard, StandardVersion
-from checklists.standards.rules import PackSection, StandardPack, StandardState, parse_standard
+from checklists.standards.rules import (
+    LIFECYCLE,
+    PackSection,
+    StandardPack,
+    StandardState,
+    VersionFacts,
+    parse_standard,
+)
 from core.errors import StepRefused
 from core.events import record
 from core.permissions import Actor
@@ -25,7 +32,7 @@ def import_pack(
     now: datetime,
     publish: bool = True,
 ) -> StandardVersion:
-    """Read a standard pack and store it as a new version.
+    """Read a standard pack and store it as a new version: published by the operator, or as a draft of the actor's body.
 
     ``data`` is parsed YAML or JSON of the form ``assay-standard/1``. Raises ``PackError`` with every problem, and
     ``StepRefused`` where this version is there already with another content; the same content gives what is there.
@@ -44,20 +51,58 @@ def import_pack(
     )
     if known is not None:
         return _same_or_refuse(known, sha256)
-    version = _version(standard, pack, sha256, now=now, publish=publish)
+    version = _draft(standard, pack, sha256, now=now)
+    if actor and not publish:
+        version.body_id, version.drafted_by_id = actor.organisation_id, actor.person_id
     session.add(version)
     session.flush()
     _store_criteria(session, version, pack)
+    if publish:
+        supersede(session, actor, version, pack.code, now=now)
+        version.state, version.published_at = StandardState.PUBLISHED, now
+        session.flush()
     record(
         session,
         actor,
         "standard:published" if publish else "standard:imported",
         version,
         now=now,
+        owner_id=version.body_id,
         label=f"{pack.code} {pack.version}",
         after={"criteria": version.criteria_count, "sha256": sha256},
     )
     return version
+
+
+def supersede(
+    session: Session, actor: Actor | None, by: StandardVersion, code: str, *, now: datetime
+) -> StandardVersion | None:
+    """Let the published version of a standard give way to one about to be published; give the one before."""
+    before = session.scalar(
+        select(StandardVersion)
+        .where(
+            StandardVersion.standard_id == by.standard_id,
+            StandardVersion.state == StandardState.PUBLISHED,
+            StandardVersion.id != by.id,
+        )
+        .with_for_update()
+    )
+    if before is None:
+        return None
+    before.state = LIFECYCLE.take(before.state, "supersede", VersionFacts(), None)
+    before.superseded_at = now
+    record(
+        session,
+        actor,
+        "standard:superseded",
+        before,
+        now=now,
+        owner_id=before.body_id,
+        label=f"{code} {before.version}",
+        after={"state": before.state, "by": by.version},
+    )
+    session.flush()
+    return before
 
 
 def content_digest(data: Mapping[str, Any]) -> str:
@@ -78,13 +123,13 @@ def _same_or_refuse(known: StandardVersion, sha256: str) -> StandardVersion:
     )
 
 
-def _version(
-    standard: Standard, pack: StandardPack, sha256: str, *, now: datetime, publish: bool
+def _draft(
+    standard: Standard, pack: StandardPack, sha256: str, *, now: datetime
 ) -> StandardVersion:
     return StandardVersion(
         standard_id=standard.id,
         version=pack.version,
-        state=StandardState.PUBLISHED if publish else StandardState.DRAFT,
+        state=StandardState.DRAFT,
         title_zh=pack.title.zh,
         title_en=pack.title.en,
         summary_zh=pack.summary.zh,
@@ -92,7 +137,6 @@ def _version(
         source_sha256=sha256,
         criteria_count=len(pack.criteria),
         created_at=now,
-        published_at=now if publish else None,
     )
 
 

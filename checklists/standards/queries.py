@@ -1,14 +1,18 @@
-"""Standards as read. They are common to everybody who has signed in."""
+"""Standards as read: what is published by everybody who has signed in, what is not yet by its body."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from checklists.standards.models import Criterion, Section, Standard, StandardVersion
+from checklists.standards.rules import StandardState
 from core.db import like
 from core.errors import NotFound
+from core.permissions import Actor, OrganisationKind, Permission, allowed
+
+AT_WORK = (Permission.STANDARD_EDIT, Permission.STANDARD_REVIEW, Permission.STANDARD_PUBLISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +35,41 @@ class Conditions:
     critical: bool = False
 
 
-def versions(session: Session) -> Sequence[Row[StandardVersion, str]]:
+def visible(actor: Actor | None) -> ColumnElement[bool]:
+    """Give the condition on ``StandardVersion`` for what an actor may know of (``None``: the operator, everything).
+
+    Published and superseded versions are common to the installation. What stands before that is seen by people of the
+    body that drafted it (of any body where it has none) who edit, review or publish.
+    """
+    if actor is None:
+        return true()
+    issued = StandardVersion.state.in_((StandardState.PUBLISHED, StandardState.SUPERSEDED))
+    at_work = actor.organisation_kind is OrganisationKind.BODY and any(
+        allowed(actor, permission) for permission in AT_WORK
+    )
+    if not at_work:
+        return issued
+    ours = StandardVersion.body_id == actor.organisation_id
+    return or_(issued, StandardVersion.body_id.is_(None), ours)
+
+
+def versions(session: Session, actor: Actor | None) -> Sequence[Row[StandardVersion, str]]:
     """List every version with its standard's code, newest first."""
     query = (
         select(StandardVersion, Standard.code.label("code"))
         .join(Standard, Standard.id == StandardVersion.standard_id)
+        .where(visible(actor))
         .order_by(Standard.code, StandardVersion.id.desc())
     )
     return session.execute(query).all()
 
 
-def version(session: Session, version_id: int) -> tuple[StandardVersion, str]:
+def version(session: Session, actor: Actor | None, version_id: int) -> tuple[StandardVersion, str]:
     """Give a version with its standard's code; raises ``NotFound``."""
     row = session.execute(
         select(StandardVersion, Standard.code)
         .join(Standard, Standard.id == StandardVersion.standard_id)
-        .where(StandardVersion.id == version_id)
+        .where(StandardVersion.id == version_id, visible(actor))
     ).one_or_none()
     if row is None:
         raise NotFound

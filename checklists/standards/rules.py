@@ -1,13 +1,16 @@
-"""Standards: their states, the vocabulary of a criterion, the reading of a pack. Pure."""
+"""Standards: the life of a version, the vocabulary of a criterion, the reading of a pack. Pure."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from checklists.packs.rules import CODE, SLUG, TITLE_LENGTH, PackError, PackReader, Problem
-from core.words import N_, Badge, Saying, Words
+from core.lifecycle import Lifecycle, Proof, Reason, met, step, unmet
+from core.permissions import Permission
+from core.words import N_, NT_, T_, Badge, Saying, Words
 
 __all__ = [
+    "LIFECYCLE",
     "Area",
     "Method",
     "PackCitation",
@@ -18,6 +21,7 @@ __all__ = [
     "Stage",
     "StandardPack",
     "StandardState",
+    "VersionFacts",
     "parse_standard",
 ]
 
@@ -62,7 +66,9 @@ class Method(StrEnum):
     SYSTEM_TEST = "system_test"
 
 
+NOT_ASSIGNED = N_("Not assigned")
 DIMENSION_NAMES = {
+    "": NOT_ASSIGNED,
     "availability": N_("Availability"),
     "response": N_("Response"),
     "capacity": N_("Capacity"),
@@ -95,8 +101,188 @@ BADGES = {
 }
 SAYINGS = {
     "standard:imported": Saying(N_("%(actor)s imported the standard %(label)s")),
+    "standard:drafted": Saying(N_("%(actor)s began the draft %(label)s"), key=True),
+    "standard:submitted": Saying(N_("%(actor)s sent %(label)s for review"), key=True),
+    "standard:recalled": Saying(N_("%(actor)s took %(label)s back from the review"), key=True),
+    "standard:returned": Saying(N_("%(actor)s returned %(label)s to its authors"), key=True),
+    "standard:approved": Saying(N_("%(actor)s approved %(label)s"), key=True),
+    "standard:reopened": Saying(N_("%(actor)s made %(label)s a draft again"), key=True),
     "standard:published": Saying(N_("%(actor)s published the standard %(label)s"), key=True),
+    "standard:superseded": Saying(N_("%(label)s was superseded by a newer version"), key=True),
 }
+
+
+# -- the life of a version (S-34) --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """What the steps of a version look at.
+
+    ``untitled`` and ``unworded`` criteria lack a title or a requirement in both languages. The last four are about
+    the person who acts; ``editable`` says that they may open the editor.
+    """
+
+    version_id: int = 0
+    titled: bool = False
+    criteria: int = 0
+    untitled: int = 0
+    unworded: int = 0
+    empty_sections: int = 0
+    is_author: bool = False
+    is_editor: bool = False
+    is_submitter: bool = False
+    editable: bool = False
+
+
+def has_title(facts: VersionFacts) -> Reason:
+    """The version is named in one language at least."""
+    if facts.titled:
+        return met("titled", T_("The version has a title"))
+    return unmet("titled", T_("The version has no title"), proof=_editor(facts, "editing.version"))
+
+
+def has_criteria(facts: VersionFacts) -> Reason:
+    """There is something to judge."""
+    if facts.criteria:
+        text = NT_("There is %(n)s criterion", "There are %(n)s criteria", facts.criteria)
+        return met("criteria", text)
+    return unmet("criteria", T_("There is no criterion yet"), proof=_editor(facts))
+
+
+def criteria_are_titled(facts: VersionFacts) -> Reason:
+    """Every criterion has a title in one language at least."""
+    if not facts.untitled:
+        return met("criteria_titled", T_("Every criterion has a title"))
+    text = NT_("%(n)s criterion has no title", "%(n)s criteria have no title", facts.untitled)
+    return unmet("criteria_titled", text, proof=_editor(facts, show="wordless"))
+
+
+def criteria_are_worded(facts: VersionFacts) -> Reason:
+    """Every criterion has a requirement in one language at least."""
+    if not facts.unworded:
+        return met("criteria_worded", T_("Every criterion has a requirement"))
+    text = NT_(
+        "%(n)s criterion has no requirement", "%(n)s criteria have no requirement", facts.unworded
+    )
+    return unmet("criteria_worded", text, proof=_editor(facts, show="wordless"))
+
+
+def sections_are_filled(facts: VersionFacts) -> Reason:
+    """No section is without a criterion."""
+    if not facts.empty_sections:
+        return met("sections_filled", T_("Every section holds a criterion"))
+    text = NT_("%(n)s section is empty", "%(n)s sections are empty", facts.empty_sections)
+    return unmet("sections_filled", text, proof=_editor(facts))
+
+
+def reviewer_is_not_author(facts: VersionFacts) -> Reason:
+    """Whoever began the draft does not approve it."""
+    if facts.is_author:
+        return unmet("not_author", T_("You began this draft; somebody else has to approve it"))
+    return met("not_author", T_("You did not begin this draft"))
+
+
+def reviewer_is_not_editor(facts: VersionFacts) -> Reason:
+    """Whoever changed its texts does not approve it."""
+    if facts.is_editor:
+        return unmet("not_editor", T_("You changed its texts; somebody else has to approve it"))
+    return met("not_editor", T_("You changed none of its texts"))
+
+
+def reviewer_is_not_submitter(facts: VersionFacts) -> Reason:
+    """Whoever sent it for review does not approve it."""
+    if facts.is_submitter:
+        return unmet("not_submitter", T_("You sent it for review; somebody else has to approve it"))
+    return met("not_submitter", T_("You did not send it for review"))
+
+
+def _editor(facts: VersionFacts, endpoint: str = "editing.outline", show: str = "") -> Proof | None:
+    """Lead those who may edit to where it can be mended."""
+    if not facts.editable:
+        return None
+    keys: dict[str, object] = {"version_id": facts.version_id}
+    return (endpoint, keys | ({"show": show} if show else {}))
+
+
+_S = StandardState
+LIFECYCLE: Lifecycle[StandardState, VersionFacts] = Lifecycle(
+    "standard version",
+    (
+        step(
+            "submit",
+            _S.DRAFT,
+            _S.IN_REVIEW,
+            Permission.STANDARD_EDIT,
+            N_("Send for review"),
+            has_title,
+            has_criteria,
+            criteria_are_titled,
+            criteria_are_worded,
+            sections_are_filled,
+            effect=N_(
+                "A decider who wrote nothing of it reviews the draft. Until then its texts stay as they are."
+            ),
+        ),
+        step(
+            "approve",
+            _S.IN_REVIEW,
+            _S.APPROVED,
+            Permission.STANDARD_REVIEW,
+            N_("Approve this version"),
+            reviewer_is_not_author,
+            reviewer_is_not_editor,
+            reviewer_is_not_submitter,
+            effect=N_("Your name stands for its content. An administrator may then publish it."),
+        ),
+        step(
+            "return",
+            _S.IN_REVIEW,
+            _S.DRAFT,
+            Permission.STANDARD_REVIEW,
+            N_("Return to the authors"),
+            effect=N_("It becomes a draft again; the authors read your reason."),
+        ),
+        step(
+            "recall",
+            _S.IN_REVIEW,
+            _S.DRAFT,
+            Permission.STANDARD_EDIT,
+            N_("Take back from the review"),
+            effect=N_("It becomes a draft again, so that its texts can be changed."),
+        ),
+        step(
+            "publish",
+            _S.APPROVED,
+            _S.PUBLISHED,
+            Permission.STANDARD_PUBLISH,
+            N_("Publish this version"),
+            effect=N_(
+                "Everybody who signs in can read it, and schemes can assess against it. It never changes again; the "
+                "version published before is superseded. Audits keep the version they began with."
+            ),
+        ),
+        step(
+            "reopen",
+            _S.APPROVED,
+            _S.DRAFT,
+            Permission.STANDARD_PUBLISH,
+            N_("Make it a draft again"),
+            effect=N_("The approval lapses; it has to be reviewed once more."),
+        ),
+        step(
+            "supersede",
+            _S.PUBLISHED,
+            _S.SUPERSEDED,
+            None,
+            N_("Superseded by a newer version"),
+            effect=N_("Happens in the step that publishes the next version."),
+        ),
+    ),
+)
+
+
+# -- packs -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

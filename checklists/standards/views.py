@@ -16,7 +16,7 @@ from checklists.standards.rules import (
 )
 from core.events import history
 from core.permissions import Permission
-from core.web import db, requires
+from core.web import actor, db, requires
 
 bp = Blueprint("standards", __name__, url_prefix="/standards")
 
@@ -25,7 +25,7 @@ bp = Blueprint("standards", __name__, url_prefix="/standards")
 @requires(Permission.STANDARD_READ)
 def index() -> ResponseReturnValue:
     """List every version of every standard."""
-    rows = queries.versions(db())
+    rows = queries.versions(db(), actor())
     return render_template("checklists/standards/index.html", rows=rows, badges=BADGES)
 
 
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def show(version_id: int) -> ResponseReturnValue:
     """Show a version with its criteria, filtered."""
-    version, code = queries.version(db(), version_id)
+    version, code = queries.version(db(), actor(), version_id)
     asked = request.args
     conditions = queries.Conditions(
         words=asked.get("q", "")[:200].strip(),
@@ -68,7 +68,7 @@ def show(version_id: int) -> ResponseReturnValue:
 @requires(Permission.STANDARD_READ)
 def criterion(version_id: int, code: str) -> ResponseReturnValue:
     """Show one criterion whole: requirement, guidance, evidence to expect, citations."""
-    version, standard_code = queries.version(db(), version_id)
+    version, standard_code = queries.version(db(), actor(), version_id)
     one, section = queries.criterion(db(), version_id, code)
     near = queries.neighbours(db(), one)
     return render_template(
