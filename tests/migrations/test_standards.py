@@ -7,8 +7,6 @@ from sqlalchemy.exc import IntegrityError
 from core import migrate
 from core.db import make_engine
 
-DAY = "2026-01-0{n} 08:00:00+00:00"
-
 
 @pytest.fixture
 def engine(blank_url):
@@ -17,38 +15,34 @@ def engine(blank_url):
     made.dispose()
 
 
+STANDARD = text("INSERT INTO standards (id, code, title_zh, title_en) VALUES (:n, :code, '', '')")
+VERSION = text(
+    "INSERT INTO standard_versions (id, standard_id, version, state, title_zh, title_en, summary_zh, summary_en, "
+    "criteria_count, created_at, published_at) "
+    "VALUES (:n, :standard, :code, :state, '', 't', '', '', 1, :day, :day)"
+)
+SECTION = text(
+    "INSERT INTO sections (id, standard_version_id, code, title_zh, title_en, position) "
+    "VALUES (:n, :n, 'S', '', 's', 1)"
+)
+CRITERION = text(
+    "INSERT INTO criteria (id, standard_version_id, section_id, code, position, dimension, area, stage, level_from, "
+    "weight, critical, methods, title_zh, title_en, requirement_zh, requirement_en, guidance_zh, guidance_en, "
+    "evidence_zh, evidence_en, sources, citations) VALUES (:n, :n, :n, 'C', 1, '', 'people', 'design', 1, 1, "
+    "false, '[]', '', 't', '', 'r', '', '', '', '', '[]', '[]')"
+)
+
+
 def _fill(connection):
     """Two published versions of one standard, an older superseded one, one of another; a criterion each."""
     for n, code in ((1, "A"), (2, "B")):
-        connection.execute(
-            text(
-                f"INSERT INTO standards (id, code, title_zh, title_en) VALUES ({n}, '{code}', '', '')"
-            )
-        )
+        connection.execute(STANDARD, {"n": n, "code": code})
     rows = ((1, 1, "superseded"), (2, 1, "published"), (3, 1, "published"), (4, 2, "published"))
     for n, standard, state in rows:
-        connection.execute(
-            text(
-                "INSERT INTO standard_versions (id, standard_id, version, state, title_zh, title_en, summary_zh, "
-                "summary_en, criteria_count, created_at, published_at) VALUES "
-                f"({n}, {standard}, '{n}', '{state}', '', 't', '', '', 1, '{DAY.format(n=n)}', '{DAY.format(n=n)}')"
-            )
-        )
-        connection.execute(
-            text(
-                "INSERT INTO sections (id, standard_version_id, code, title_zh, title_en, position) "
-                f"VALUES ({n}, {n}, 'S', '', 's', 1)"
-            )
-        )
-        connection.execute(
-            text(
-                "INSERT INTO criteria (id, standard_version_id, section_id, code, position, dimension, area, stage, "
-                "level_from, weight, critical, methods, title_zh, title_en, requirement_zh, requirement_en, "
-                "guidance_zh, guidance_en, evidence_zh, evidence_en, sources, citations) VALUES "
-                f"({n}, {n}, {n}, 'C', 1, '', 'people', 'design', 1, 1, false, '[]', '', 't', '', 'r', "
-                "'', '', '', '', '[]', '[]')"
-            )
-        )
+        given = {"n": n, "standard": standard, "code": str(n), "state": state}
+        connection.execute(VERSION, given | {"day": f"2026-01-0{n} 08:00:00+00:00"})
+        connection.execute(SECTION, {"n": n})
+        connection.execute(CRITERION, {"n": n})
 
 
 def test_standards_gain_their_life(engine):
