@@ -43,6 +43,7 @@ FEATURES = (
     "audit.extensions",
     "audit.conclusion",
     "audit.workspace",
+    "audit.offline",
     "certification.applications",
     "certification.decisions",
     "certification.certificates",

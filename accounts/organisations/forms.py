@@ -5,8 +5,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from accounts.organisations.rules import MOST_PEOPLE, code_problem, compact_code, names_problem
 from core.errors import Invalid
-from core.forms import Expected, Form, NoControl, email, line, prose, spoken, tidy
-from core.words import N_
+from core.forms import Amount, Between, Expected, Form, NoControl, email, line, prose, spoken, tidy
+from core.words import N_, T_
 
 ONE_LANGUAGE = N_("One of the two languages suffices")
 
@@ -62,6 +62,21 @@ class Organisation(_Named):
     accreditation = line(N_("Accreditation"), required=False)
 
 
+class Degrees(Amount):
+    """A latitude or longitude in decimal degrees."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read degrees; a tenth of a metre is as fine as it gets."""
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = round(float(self.data), 6)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.6f}".rstrip("0").rstrip(".")
+
+
 class Site(_Named):
     """A place and how many work there."""
 
@@ -75,7 +90,25 @@ class Site(_Named):
         ],
         description=N_("People whose work falls into the scope; part-time people by their share"),
     )
+    latitude = Degrees(
+        N_("Latitude"), [Optional(), Between(-90, 90)],
+        description=N_("Degrees north, such as 31.2304. Meetings on site are compared with it."),
+    )  # fmt: skip
+    longitude = Degrees(
+        N_("Longitude"), [Optional(), Between(-180, 180)],
+        description=N_("Degrees east, such as 121.4737"),
+    )  # fmt: skip
     is_central = BooleanField(N_("This site holds the central function"))
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Demand both degrees or neither."""
+        fine = super().validate(extra_validators)
+        if (self.latitude.data is None) == (self.longitude.data is None):
+            return fine
+        missing = "latitude" if self.latitude.data is None else "longitude"
+        if not self[missing].errors:
+            self.refuse(Invalid(T_("A position needs both latitude and longitude."), missing))
+        return False
 
 
 class Service(_Named):

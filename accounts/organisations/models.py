@@ -32,11 +32,20 @@ class Organisation(Versioned, Model):
 
 
 class Site(Versioned, Model):
-    """A place where an organisation works; ``headcount`` is the effective number of people."""
+    """A place where an organisation works; ``headcount`` is the effective number of people.
+
+    ``latitude`` and ``longitude`` are degrees (WGS 84) where they are known; meetings on site are compared with them.
+    """
 
     __tablename__ = "sites"
     __table_args__ = (
         CheckConstraint("headcount >= 0", name="headcount_is_not_negative"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_in_range"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL) AND "
+            "(longitude IS NULL OR longitude BETWEEN -180 AND 180)",
+            name="position_is_whole",
+        ),
         Index(
             "uq_sites_one_central",
             "organisation_id",
@@ -53,6 +62,8 @@ class Site(Versioned, Model):
     address_en: Mapped[line] = mapped_column(default="")
     headcount: Mapped[int]
     is_central: Mapped[bool] = mapped_column(default=False)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     closed_at: Mapped[datetime | None]
 
 

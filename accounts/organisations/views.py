@@ -21,7 +21,16 @@ from core.speech import name_of
 from core.web import actor, csv_file, db, page_number, requires, search_words
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
-_SITE = ("name_zh", "name_en", "address_zh", "address_en", "headcount", "is_central")
+_DEGREES = ("latitude", "longitude")
+_SITE = (
+    "name_zh",
+    "name_en",
+    "address_zh",
+    "address_en",
+    "headcount",
+    *_DEGREES,
+    "is_central",
+)
 _SERVICE = ("name_zh", "name_en", "description", "agreement")
 _ORGANISATION = (
     "name_zh",
@@ -181,6 +190,7 @@ def _site(found: Organisation, site: Site, title: str) -> ResponseReturnValue:
 
     def keep(revision: int | None) -> None:
         new = {"is_central": True} | {name: _value(form[name].data) for name in names}
+        new |= {name: form[name].data for name in _DEGREES}
         operations.save_site(db(), actor(), site, new, revision=revision, now=utc_now())
 
     back = url_for(".show", organisation_id=found.id, _anchor="sites")

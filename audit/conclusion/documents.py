@@ -40,12 +40,18 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingLine:
-    """An opening or closing meeting; ``people`` are name, position and whom they stand for."""
+    """An opening or closing meeting; ``people`` are name, position and whom they stand for.
+
+    ``signatures`` are drawn paths in the order of the people; ``position`` and ``flags`` are finished sentences.
+    """
 
     title: str
     held_at: datetime
     place: str = ""
     people: tuple[tuple[str, str, str], ...] = ()
+    signatures: tuple[str, ...] = ()
+    position: str = ""
+    flags: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -13,7 +13,14 @@ from audit.conclusion.operations import DOCUMENT
 from audit.conclusion.rules import RECOMMENDATION_NAMES, Recommendation
 from audit.findings.rules import FindingGrade
 from audit.level.rules import Rating
-from audit.meetings.rules import MEETING_NAMES, PARTY_NAMES, MeetingKind, Party
+from audit.meetings.rules import (
+    MEETING_NAMES,
+    PARTY_NAMES,
+    MeetingKind,
+    Party,
+    flag_words,
+    position_words,
+)
 from audit.planning.models import Audit
 from audit.planning.rules import KIND_NAMES, ROLE_NAMES, AuditKind, TeamRole
 from checklists.standards.rules import NOT_ASSIGNED
@@ -146,8 +153,19 @@ def _meeting(one: Mapping[str, Any]) -> sheets.MeetingLine:
             (person["name"], person["position"], say(PARTY_NAMES[Party(person["party"])]))
             for person in one["people"]
         ),
+        signatures=tuple(person.get("signature", "") for person in one["people"]),
+        position=_position(one),
+        flags=tuple(say(flag_words(flag)) for flag in one.get("flags", ())),
         note=one["deviation"],
     )
+
+
+def _position(one: Mapping[str, Any]) -> str:
+    """Say where the meeting was held; reports signed before positions were taken say nothing."""
+    if "position" not in one:
+        return ""
+    at = one["position"] or {}
+    return say(position_words(at.get("latitude"), at.get("longitude"), at.get("accuracy_m")))
 
 
 def _finding(one: Mapping[str, Any], word: Callable[[Pair], str]) -> sheets.FindingLine:

@@ -13,6 +13,7 @@ from audit.assessment.models import Answer, Sample
 from audit.findings.models import CorrectiveAction, Finding, Response
 from audit.findings.rules import FindingState
 from audit.meetings import queries as meetings
+from audit.meetings.models import Meeting
 from audit.planning import queries as planning
 from audit.planning.models import Audit, AuditSite, Engagement
 from audit.rating.models import RatingRecord
@@ -75,13 +76,29 @@ def _meetings(session: Session, audit_id: int) -> list[dict[str, Any]]:
             "kind": kind,
             "held_at": meeting.held_at,
             "place": meeting.place,
+            "position": _position(meeting),
+            "flags": meeting.flags,
             "deviation": meeting.deviation,
+            "photo_id": meeting.photo_id,
             "people": [
-                {"name": one.name, "position": one.position, "party": one.party} for one in people
+                {
+                    "name": one.name,
+                    "position": one.position,
+                    "party": one.party,
+                    "signature": one.signature,
+                }
+                for one in people
             ],
         }
         for kind, (meeting, people) in meetings.of_audit(session, audit_id).items()
     ]
+
+
+def _position(meeting: Meeting) -> dict[str, Any] | None:
+    if meeting.latitude is None:
+        return None
+    names = ("latitude", "longitude", "accuracy_m")
+    return {name: getattr(meeting, name) for name in names}
 
 
 def _rated(rating: RatingRecord | None) -> dict[str, Any] | None:

@@ -1,17 +1,21 @@
 """Opening and closing meetings, on both databases."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from accounts.organisations.models import Site
 from audit.assessment import queries as assessment
 from audit.meetings import operations, queries
 from audit.meetings.models import Meeting
 from audit.meetings.operations import Attendee
-from audit.meetings.rules import MeetingKind, Party
+from audit.meetings.rules import MeetingKind, Party, Position
+from audit.planning.models import AgendaItem, AuditSite
 from audit.planning.rules import AuditState
+from audit.record.queries import gather
 from core.errors import Invalid, Stale, StepRefused
 from core.events import Event
 from tests.factories.accounts import NOW
@@ -99,12 +103,75 @@ def test_a_day_outside_the_plan_is_explained(session, hall):
     assert queries.of_audit(session, hall.audit.id)[MeetingKind.OPENING][0].deviation
 
 
-def test_the_day_is_the_reader_s(hall):
+def test_the_day_is_the_reader_s(session, hall):
     """I-24: half past eleven at night in Greenwich is the next morning in Shanghai, within the planned days."""
     eve = datetime.combine(hall.audit.starts_on - timedelta(1), datetime.min.time(), UTC)
+    session.execute(delete(AgendaItem).where(AgendaItem.audit_id == hall.audit.id))
     hall.meet(held_at=eve + timedelta(hours=23, minutes=30))
     with pytest.raises(Invalid):
         hall.meet(held_at=eve + timedelta(hours=23, minutes=30), zone="UTC", revision=1)
+
+
+def test_the_hour_is_the_agenda_s(session, hall):
+    """I-24: an hour other than the agenda's is flagged, explained and kept with the record and its event."""
+    late = hall.held + timedelta(minutes=50)
+    with pytest.raises(Invalid) as refused:
+        hall.meet(held_at=late)
+    assert refused.value.field == "deviation"
+    made = hall.meet(held_at=late, deviation="The lift was stuck.")
+    assert made.flags == [{"code": "minutes_late", "value": 50, "site": None}]
+    session.commit()
+    event = session.scalars(select(Event).where(Event.name == "meeting:recorded")).one()
+    assert event.after["flags"][0]["value"] == 50
+    assert event.after["deviation"] == "The lift was stuck."
+
+
+def test_the_closing_is_compared_with_the_last_entry_of_the_agenda(session, hall):
+    """I-24: an agenda with one entry plans no hour for the closing; with more, its last one does."""
+    hall.audit.state = AuditState.IN_PROGRESS
+    noon = hall.held + timedelta(hours=4)
+    assert hall.meet(MeetingKind.CLOSING, held_at=noon).flags == []
+    session.add(
+        AgendaItem(
+            audit_id=hall.audit.id, starts_at=noon + timedelta(hours=2), minutes=30, topic="Closing"
+        )
+    )
+    session.flush()
+    with pytest.raises(Invalid):
+        hall.meet(MeetingKind.CLOSING, held_at=noon, revision=1)
+
+
+def test_a_place_far_from_the_site_is_flagged(session, hall):
+    """I-24: the position is compared with the sites of the audit, kept, and told in the audit's record."""
+    place = session.scalars(
+        select(Site).join(AuditSite, AuditSite.site_id == Site.id)
+        .where(AuditSite.audit_id == hall.audit.id)
+    ).one()  # fmt: skip
+    place.latitude, place.longitude = 31.2304, 121.4737
+    session.flush()
+    near = hall.meet(position=Position(31.2305, 121.4737, 12))
+    assert (near.flags, near.accuracy_m) == ([], 12)
+    with pytest.raises(Invalid):
+        hall.meet(position=Position(31.3304, 121.4737, 12), revision=1)
+    far = hall.meet(
+        position=Position(31.3304, 121.4737, 12), revision=1, deviation="The data centre moved."
+    )
+    assert far.flags[0]["code"] == "metres_away"
+    kept = gather(session, hall.audit, None)["meetings"][0]
+    assert kept["position"] == {"latitude": 31.3304, "longitude": 121.4737, "accuracy_m": 12}
+    assert kept["flags"][0]["site"]["en"] == place.name_en
+
+
+def test_signatures_stay_with_their_people(session, hall):
+    """I-07: a drawn signature is kept with the attendance; anything that is none is refused."""
+    signed = (replace(PEOPLE[0], signature="M1 2L30 40"), PEOPLE[1])
+    hall.meet(people=signed)
+    _, people = queries.of_audit(session, hall.audit.id)[MeetingKind.OPENING]
+    assert [one.signature for one in people] == ["M1 2L30 40", ""]
+    kept = gather(session, hall.audit, None)["meetings"][0]
+    assert (kept["position"], kept["people"][0]["signature"]) == (None, "M1 2L30 40")
+    with pytest.raises(Invalid):
+        hall.meet(people=(replace(PEOPLE[0], signature="<script>"), PEOPLE[1]), revision=1)
 
 
 @pytest.mark.parametrize(
