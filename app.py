@@ -30,6 +30,7 @@ FEATURES = (
     "audit.schedule",
     "audit.team",
     "audit.engagements",
+    "audit.checklist",
     "audit.assessment",
     "audit.sampling",
     "audit.fieldwork",

@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.assessment import operations as fieldwork
 from audit.assessment import queries as assessment
+from audit.checklist import operations as checklist
 from audit.conclusion import operations as conclusion
 from audit.conclusion import queries as reports
 from audit.conditions.rules import RATED
@@ -172,7 +173,7 @@ def _plan(stage: Stage, one: Visit) -> None:
         now=stage.now,
         seed=audit.id * 7919,
     )
-    fieldwork.choose_checklist(stage.session, actor, audit, now=stage.now)
+    checklist.choose_checklist(stage.session, actor, audit, now=stage.now, seed=audit.id * 104_729)
     apart = one.days if stage.day(one.first) != stage.day(one.last) else 1
     for clock, minutes, topic, who in words.agenda_of(apart, one.leader, one.member):
         offset, _, hour = clock.partition(" ")

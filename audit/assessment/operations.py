@@ -4,18 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    delete,
-    exists,
-    false,
-    func,
     insert,
-    or_,
     select,
     update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from audit.assessment.models import (
@@ -23,7 +15,6 @@ from audit.assessment.models import (
     AnswerEvidence,
     AnswerVersion,
     AuditEvidence,
-    Sample,
 )
 from audit.assessment.queries import Place, judgement_of
 from audit.assessment.rules import (
@@ -32,9 +23,7 @@ from audit.assessment.rules import (
     may_answer,
 )
 from audit.planning.models import Audit
-from audit.planning.rules import AuditKind, AuditState
-from checklists.standards.models import Criterion
-from checklists.standards.rules import Stage
+from audit.planning.rules import AuditState
 from core.db import expect
 from core.errors import NotFound, StepRefused
 from core.events import record
@@ -44,42 +33,6 @@ from evidence.files import operations as files
 from evidence.files.models import Evidence
 from evidence.files.rules import EvidenceClass
 from evidence.files.storage import FileStore, Incoming
-
-BEFORE_PLAN = (AuditState.PLANNED, AuditState.TEAM_PROPOSED, AuditState.TEAM_CONFIRMED)
-
-
-def choose_checklist(session: Session, actor: Actor, audit: Audit, *, now: datetime) -> int:
-    """Choose the criteria of an audit and make their empty answers in two statements; gives their number.
-
-    Stage 1 looks at design and at what is critical; surveillance at what is critical and at one half of the rest, the
-    two of a cycle at different halves; the others at everything up to the level sought. Choosing again before the plan
-    is issued replaces the list; afterwards it stands.
-    """
-    if audit.state not in BEFORE_PLAN:
-        raise StepRefused(T_("The checklist is chosen before the plan is issued."))
-    if session.scalar(select(_worked_on(audit.id))):
-        raise StepRefused(T_("Answers were given from this checklist already; it stands."))
-    session.execute(delete(Answer).where(Answer.audit_id == audit.id))
-    chosen = (
-        select(
-            sql_cast(audit.id, Integer),
-            Criterion.id,
-            Criterion.position,
-            sql_cast(1, Integer),
-            false(),
-        )
-        .where(Criterion.standard_version_id == audit.standard_version_id)
-        .where(Criterion.level_from <= audit.level_sought)
-        .where(_scope_of(session, audit))
-    )
-    columns = ["audit_id", "criterion_id", "position", "revision", "excluded"]
-    session.execute(insert(Answer).from_select(columns, chosen))
-    count = session.scalar(select(func.count()).where(Answer.audit_id == audit.id)) or 0
-    record(
-        session, actor, "audit:checklist_chosen", audit,
-        now=now, owner_id=audit.body_id, after={"criteria": count},
-    )  # fmt: skip
-    return count
 
 
 def answer(  # noqa: PLR0913 -- the place, the answer, and what it was read with
@@ -220,16 +173,6 @@ def show_to_client(session: Session, audit_id: int, evidence_ids: Collection[int
     )
 
 
-def _worked_on(audit_id: int) -> ColumnElement[bool]:
-    """Say whether the fieldwork left anything on the checklist: then an audit taken up again keeps it."""
-    mine = select(Answer.id).where(Answer.audit_id == audit_id)
-    return or_(
-        exists().where(AnswerVersion.answer_id.in_(mine)),
-        exists().where(AnswerEvidence.answer_id.in_(mine)),
-        exists().where(Sample.answer_id.in_(mine)),
-    )
-
-
 def _past(old: Judgement, new: Judgement) -> str:
     if new.excluded:
         return "excluded"
@@ -248,16 +191,3 @@ def refuse_outsiders(place: Place) -> None:
         raise StepRefused(T_("The fieldwork cannot be changed now."), unmet)
 
 
-def _scope_of(session: Session, audit: Audit) -> ColumnElement[bool]:
-    if audit.kind is AuditKind.STAGE_1:
-        return or_(Criterion.critical, Criterion.stage == Stage.DESIGN)
-    if audit.kind is not AuditKind.SURVEILLANCE:
-        return Criterion.id.is_not(None)
-    earlier = session.scalar(
-        select(func.count()).where(
-            Audit.programme_id == audit.programme_id,
-            Audit.kind == AuditKind.SURVEILLANCE,
-            Audit.id < audit.id,
-        )
-    )
-    return or_(Criterion.critical, Criterion.position % 2 == (earlier or 0) % 2)

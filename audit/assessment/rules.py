@@ -39,7 +39,6 @@ BADGES = {
 EXCLUDED = Badge("", "over", N_("Not applicable"))
 UNANSWERED = Badge("", "draft", N_("No answer yet"))
 SAYINGS = {
-    "audit:checklist_chosen": Saying(N_("%(actor)s chose the checklist of %(label)s"), key=True),
     "answer:given": Saying(N_("%(actor)s answered %(label)s")),
     "answer:changed": Saying(N_("%(actor)s changed the answer to %(label)s")),
     "answer:excluded": Saying(N_("%(actor)s excluded %(label)s")),

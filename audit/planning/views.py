@@ -41,6 +41,7 @@ PARTS = (
     ("overview", N_("Overview"), "workspace.show"),
     ("team", N_("Team"), "team.show"),
     ("plan", N_("Plan"), "planning.plan"),
+    ("checklist", N_("Checklist"), "checklist.show"),
     ("fieldwork", N_("Fieldwork"), "fieldwork.index"),
     ("findings", N_("Findings"), "findings.index"),
     ("evidence", N_("Evidence"), "evidence.index"),
@@ -85,7 +86,7 @@ REPORTED = frozenset(
 
 def _has(audit: Audit, part: str) -> bool:
     """Say whether an audit has a part yet; the client does not see the auditors' work."""
-    if part == "fieldwork":
+    if part in {"checklist", "fieldwork"}:
         return actor().organisation_kind is not OrganisationKind.PROVIDER
     if part == "rating":
         inside = actor().organisation_kind is not OrganisationKind.PROVIDER

@@ -20,7 +20,10 @@ def measures(session: Session, audit_id: int) -> dict[str, Measure]:
 
 
 def inputs(session: Session, audit: Audit) -> RatingInputs:
-    """Gather everything a rating takes in, in two statements."""
+    """Gather everything a rating takes in, in two statements.
+
+    Standards looked at beside the audit's own do not enter it.
+    """
     entered = [_measure(one) for one in measures(session, audit.id).values()]
     rows = session.execute(
         select(
@@ -33,7 +36,10 @@ def inputs(session: Session, audit: Audit) -> RatingInputs:
             Answer.evidence_verified,
         )
         .join(Criterion, Criterion.id == Answer.criterion_id)
-        .where(Answer.audit_id == audit.id)
+        .where(
+            Answer.audit_id == audit.id,
+            Criterion.standard_version_id == audit.standard_version_id,
+        )
         .order_by(Answer.position)
     )
     answers = tuple(

@@ -218,3 +218,10 @@ def _task(one: Case, actor: Actor) -> Task:
     foreign = one.state is CaseState.INVESTIGATING and one.handler_id != actor.person_id
     title, button = APPROVAL if foreign else WAITING_FOR[one.state]
     return Task(one.id, one.number, one.subject, title, button, one.due_on)
+
+
+def engagement_of(session: Session, certificate_id: int) -> int:
+    """Give the engagement a certificate stands in; the caller found the case."""
+    return session.scalars(
+        select(Certificate.engagement_id).where(Certificate.id == certificate_id)
+    ).one()

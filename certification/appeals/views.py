@@ -8,6 +8,10 @@ from flask_babel import gettext
 
 from accounts.organisations import queries as organisations
 from accounts.people.views import address
+from audit.checklist import operations as checklists
+from audit.checklist.forms import ConcernForm, dimension_choices
+from audit.checklist.rules import ConcernKind
+from audit.engagements import queries as engagements
 from certification.appeals import forms, operations, queries
 from certification.appeals.queries import CasePage
 from certification.appeals.rules import (
@@ -155,6 +159,31 @@ def investigation(case_id: int) -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     return render_template(
         "certification/appeals/investigation.html", form=form, one=page.case
+    ), status
+
+
+@bp.route("/appeals/<int:case_id>/concern", methods=["GET", "POST"])
+@requires(Permission.APPEAL_HANDLE)
+def concern(case_id: int) -> ResponseReturnValue:
+    """Tell the next audit of the certificate's holder what to look at first (I-18, I-20)."""
+    page = queries.page(db(), actor(), case_id)
+    if page.case.certificate_id is None:
+        raise NotFound
+    key = queries.engagement_of(db(), page.case.certificate_id)
+    head = engagements.head(db(), actor(), key)
+    form = ConcernForm(kind=ConcernKind.COMPLAINT.value, label=page.case.number)
+    form.dimension.choices = dimension_choices(head.rules.dimensions)
+    if form.validate_on_submit():
+        checklists.raise_concern(
+            db(), actor(), head.engagement, kind=ConcernKind(form.kind.data),
+            label=form.label.data, text=form.text.data, dimension=form.dimension.data,
+            area=form.area.data, now=utc_now(),
+        )  # fmt: skip
+        flash(gettext("The next checklist of this engagement takes it up."))
+        return redirect(url_for(".show", case_id=case_id))
+    status = 422 if form.is_submitted() else 200
+    return render_template(
+        "certification/appeals/concern.html", form=form, one=page.case, head=head
     ), status
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from accounts.people.models import Person
 from audit.assessment import queries as assessment
 from audit.assessment.models import Answer
-from audit.planning.models import Audit
+from audit.planning.models import Audit, EngagementSite
 from audit.planning.rules import AuditKind, AuditState
 from audit.rating import operations as ratings
 from checklists.schemes import queries as schemes
@@ -46,6 +46,11 @@ class Pages:
             self.keys = list(
                 session.scalars(
                     select(Answer.id).where(Answer.audit_id == audit.id).order_by(Answer.position)
+                )
+            )
+            self.site_id = session.scalar(
+                select(EngagementSite.site_id).where(
+                    EngagementSite.engagement_id == audit.engagement_id
                 )
             )
             session.commit()
