@@ -173,7 +173,7 @@ def _plan(stage: Stage, one: Visit) -> None:
         now=stage.now,
         seed=audit.id * 7919,
     )
-    checklist.choose_checklist(stage.session, actor, audit, now=stage.now, seed=audit.id * 104_729)
+    _choose(stage, one, actor, audit)
     apart = one.days if stage.day(one.first) != stage.day(one.last) else 1
     for clock, minutes, topic, who in words.agenda_of(apart, one.leader, one.member):
         offset, _, hour = clock.partition(" ")
@@ -188,6 +188,16 @@ def _plan(stage: Stage, one: Visit) -> None:
             person_id=stage.people[who] if who else None,
             site_id=None,
             now=stage.now,
+        )
+
+
+def _choose(stage: Stage, one: Visit, actor: Acting, audit: Audit) -> None:
+    """Choose the checklist by a seed that is the same in every demonstration, and what the story looks at besides."""
+    checklist.choose_checklist(stage.session, actor, audit, now=stage.now, seed=audit.id * 104_729)
+    held = {criterion.code for _, criterion in assessment.answers(stage.session, audit.id)}
+    for code in sorted({*one.faults, *one.excluded} - held):
+        checklist.add_criterion(
+            stage.session, actor, audit, code, reason="客户请审核组一并核查。", now=stage.now
         )
 
 

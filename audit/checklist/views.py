@@ -21,7 +21,7 @@ from audit.checklist.rules import (
 )
 from audit.engagements import queries as engagements
 from audit.planning import queries as planning
-from audit.planning.queries import AuditHead
+from audit.planning.queries import AuditHead, Member
 from audit.planning.rules import TeamRole
 from audit.planning.views import frame
 from checklists.standards.rules import AREA_NAMES, DIMENSION_NAMES
@@ -124,23 +124,13 @@ def choose(audit_id: int) -> ResponseReturnValue:
     ), 422 if form.is_submitted() else 200
 
 
-@bp.route("/sections", methods=["GET", "POST"])
+@bp.get("/sections")
 @requires(Permission.AUDIT_READ)
 def sections(audit_id: int) -> ResponseReturnValue:
-    """Show who takes which section, and let the leader share them."""
+    """Show who takes which section, and to the leader how to share them."""
     head = _head(audit_id)
     rows = queries.sections(db(), audit_id)
-    members = [one for one in planning.team(db(), audit_id) if one.role is not TeamRole.OBSERVER]
-    if request.method == "POST":
-        people = [one.person_id for one in members]
-        shares = (
-            evenly([(row.section_id, row.criteria) for row in rows], people)
-            if request.form.get("evenly")
-            else _typed(rows)
-        )
-        changed = operations.share(db(), actor(), head.audit, shares, now=utc_now())
-        flash(gettext("The sections are shared.") if changed else gettext("Nothing was changed."))
-        return redirect(url_for(".sections", audit_id=audit_id))
+    members = _members(audit_id)
     return render_template(
         "audit/checklist/sections.html",
         **frame(head, "checklist"),
@@ -152,6 +142,22 @@ def sections(audit_id: int) -> ResponseReturnValue:
         },
         reasons=may_share(head.audit.state, leads=_leads(head), chosen=bool(rows)),
     )
+
+
+@bp.post("/sections")
+@requires(Permission.AUDIT_ASSESS)
+def share(audit_id: int) -> ResponseReturnValue:
+    """Share the sections among the team: as chosen, or evenly."""
+    head = _head(audit_id)
+    rows = queries.sections(db(), audit_id)
+    if request.form.get("evenly"):
+        sizes = [(row.section_id, row.criteria) for row in rows]
+        shares = evenly(sizes, [one.person_id for one in _members(audit_id)])
+    else:
+        shares = _typed(rows)
+    changed = operations.share(db(), actor(), head.audit, shares, now=utc_now())
+    flash(gettext("The sections are shared.") if changed else gettext("Nothing was changed."))
+    return redirect(url_for(".sections", audit_id=audit_id))
 
 
 @bp.route("/concerns", methods=["GET", "POST"])
@@ -181,6 +187,12 @@ def _head(audit_id: int) -> AuditHead:
     if actor().organisation_kind is OrganisationKind.PROVIDER:
         raise NotFound
     return planning.audit_head(db(), actor(), audit_id)
+
+
+def _members(audit_id: int) -> list[Member]:
+    """List those of the team who assess."""
+    team = planning.team(db(), audit_id)
+    return [one for one in team if one.role is not TeamRole.OBSERVER]
 
 
 def _leads(head: AuditHead) -> bool:
