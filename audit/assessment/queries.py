@@ -144,9 +144,14 @@ def outline(session: Session, audit_id: int) -> list[OutlineRow]:
     return [OutlineRow(*tuple(row)) for row in session.execute(query)]
 
 
-def sections(session: Session, standard_version_id: int) -> dict[int, Section]:
-    """Give the sections of a standard version by key."""
-    query = select(Section).where(Section.standard_version_id == standard_version_id)
+def sections(session: Session, audit_id: int) -> dict[int, Section]:
+    """Give the sections of every standard version on an audit's checklist by key; an audit may look at several."""
+    versions = (
+        select(Criterion.standard_version_id)
+        .join(Answer, Answer.criterion_id == Criterion.id)
+        .where(Answer.audit_id == audit_id)
+    )
+    query = select(Section).where(Section.standard_version_id.in_(versions))
     return {one.id: one for one in session.scalars(query.order_by(Section.position))}
 
 

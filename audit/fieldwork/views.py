@@ -148,7 +148,7 @@ def _page(
         audit=audit,
         sheet=sheet,
         form=form,
-        outline=_outline(shown, queries.sections(db(), audit.standard_version_id)),
+        outline=_outline(shown, queries.sections(db(), audit.id)),
         totals=_totals(rows),
         before=before,
         after=after,
