@@ -189,5 +189,3 @@ def refuse_outsiders(place: Place) -> None:
     unmet = [reason for reason in reasons if not reason.met]
     if unmet:
         raise StepRefused(T_("The fieldwork cannot be changed now."), unmet)
-
-

@@ -11,8 +11,6 @@ from core.web import actor, db, requires
 bp = Blueprint("assessment", __name__, url_prefix="/audits/<int:audit_id>")
 
 
-
-
 @bp.post("/fieldwork/<int:answer_id>/evidence")
 @requires(Permission.AUDIT_ASSESS)
 def link(audit_id: int, answer_id: int) -> ResponseReturnValue:

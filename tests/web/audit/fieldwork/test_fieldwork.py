@@ -191,11 +191,13 @@ def test_the_checklist_is_chosen_by_whoever_plans(pages_in):
     planned = pages_in(AuditState.PLANNED)
     client = planned.as_("planner")
     assert "not chosen yet" in client.get(f"{planned.url}/fieldwork/").text
-    assert client.send(f"{planned.url}/checklist").status_code == 302
+    sites = {"sites": str(planned.site_id)}
+    assert client.send(f"{planned.url}/checklist/choose", sites).status_code == 302
     assert planned.count(Answer) > 0
     planned.move(AuditState.IN_PROGRESS)
-    assert client.send(f"{planned.url}/checklist").status_code == 409
-    assert planned.as_("manager").send(f"{planned.url}/checklist").status_code == 403
+    assert client.send(f"{planned.url}/checklist/choose", sites).status_code == 409
+    manager = planned.as_("manager")
+    assert manager.send(f"{planned.url}/checklist/choose", sites).status_code == 403
 
 
 @pytest.mark.parametrize("size", [10, 120])

@@ -265,7 +265,11 @@ def test_steps_of_the_plan_on_the_audits_page(client, stage):
     enter(client, stage, "leader")
     assert client.send(f"{url}/steps/issue_plan").status_code == 409
     assert "The checklist is not chosen" in client.page.text
-    assert client.send(f"{url}/checklist").status_code == 302
+    visited = seen(
+        stage,
+        select(EngagementSite.site_id).where(EngagementSite.engagement_id == stage.engagement.id),
+    )
+    assert client.send(f"{url}/checklist/choose", {"sites": visited}).status_code == 302
     assert client.send(f"{url}/steps/issue_plan").status_code == 302
     enter(client, stage, "manager")
     client.get(f"{url}/plan")
