@@ -9,8 +9,10 @@ from flask import Flask, url_for
 from flask_bootstrap import Bootstrap5
 
 from accounts.people import views as people
+from checklists.schemes import operations as schemes
 from core import cli, health, migrate, serving, speech, web
-from core.db import make_engine, make_sessions
+from core.clock import utc_now
+from core.db import make_engine, make_sessions, writing
 from core.permissions import Actor, Permission, allowed
 from core.settings import Settings
 from core.words import N_
@@ -22,6 +24,7 @@ FEATURES = (
     "checklists.standards",
     "checklists.citations",
     "checklists.schemes",
+    "checklists.coverage",
     "evidence.files",
     "evidence.issued",
     "evidence.upkeep",
@@ -156,16 +159,20 @@ def _shell(actor: Actor) -> dict[str, object]:
     help="Load the demonstration world (default: the DEMO setting).",
 )
 def _prepare(*, demo: bool | None) -> None:
-    """Bring the database up to date and, on a demonstration, load its world once."""
+    """Bring the database up to date, load what ships and, on a demonstration, its world once."""
     from flask import current_app  # noqa: PLC0415
 
     given: Settings = current_app.extensions["settings"]
     engine = current_app.extensions["engine"]
+    sessions = current_app.extensions["sessions"]
     if migrate.current(engine) != migrate.head():
         migrate.upgrade(engine)
     if given.demo if demo is None else demo:
         from demo import operations  # noqa: PLC0415
 
-        operations.load(
-            current_app.extensions["sessions"], given, current_app.extensions["handlers"]
-        )
+        operations.load(sessions, given, current_app.extensions["handlers"])
+    with sessions() as session:
+        if not schemes.packs_are_loaded(session):
+            session.rollback()
+            schemes.load_packs(writing(session), now=utc_now())
+            session.commit()

@@ -19,8 +19,13 @@ from core.permissions import Actor
 from core.words import T_
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
-SHIPPED_STANDARDS = ("it-service-level-2025.yaml",)
-SHIPPED_SCHEMES = ("it-service-scheme-2025.yaml",)
+# What ships: code, version, file. The first standard is the one the first scheme assesses against.
+SHIPPED_STANDARDS = (
+    ("ITSL-2025", "2025.2", "it-service-level-2025.yaml"),
+    ("ISO20000-READY", "2018.1", "iso-20000-1-readiness.yaml"),
+    ("ITSP-DUTIES", "2025.1", "it-service-duties.yaml"),
+)
+SHIPPED_SCHEMES = (("ITSL", 2, "it-service-scheme-2025.yaml"),)
 
 
 def import_pack(
@@ -72,12 +77,43 @@ def import_pack(
     return made
 
 
-def load_packs(session: Session, *, now: datetime) -> SchemeVersion:
-    """Load the standard and the scheme that ship with the product; the second time changes nothing."""
-    for name in SHIPPED_STANDARDS:
+def load_packs(
+    session: Session, *, now: datetime, standards_too: int = len(SHIPPED_STANDARDS)
+) -> SchemeVersion:
+    """Load the standards and the scheme that ship with the product; the second time changes nothing.
+
+    ``standards_too``: how many of the standards, the scheme's own first.
+    """
+    for _code, _version, name in SHIPPED_STANDARDS[:standards_too]:
         standards.import_pack(session, None, read(PACKS / name), now=now)
-    made = [import_pack(session, None, read(PACKS / name), now=now) for name in SHIPPED_SCHEMES]
+    made = [
+        import_pack(session, None, read(PACKS / name), now=now)
+        for _code, _version, name in SHIPPED_SCHEMES
+    ]
     return made[0]
+
+
+def packs_are_loaded(session: Session) -> bool:
+    """Say, in two statements and without reading a file, whether everything that ships is there."""
+    standards_there = {
+        tuple(row)
+        for row in session.execute(
+            select(Standard.code, StandardVersion.version).join(
+                StandardVersion, StandardVersion.standard_id == Standard.id
+            )
+        )
+    }
+    schemes_there = {
+        tuple(row)
+        for row in session.execute(
+            select(Scheme.code, SchemeVersion.version).join(
+                SchemeVersion, SchemeVersion.scheme_id == Scheme.id
+            )
+        )
+    }
+    return {(code, version) for code, version, _ in SHIPPED_STANDARDS} <= standards_there and {
+        (code, version) for code, version, _ in SHIPPED_SCHEMES
+    } <= schemes_there
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def cast(session: Session, language: str) -> Cast:
 def short_scheme(session: Session) -> SchemeVersion:
     """Publish the scheme that ships, with all its dimensions and metrics, over a small standard."""
     standard = small_standard(session, CRITERIA)
-    data = schemes.read(schemes.PACKS / schemes.SHIPPED_SCHEMES[0])
+    data = schemes.read(schemes.PACKS / schemes.SHIPPED_SCHEMES[0][2])
     data |= {"code": "SHORT", "standard": {"code": "SMALL", "version": standard.version}}
     return schemes.import_pack(session, None, data, now=LONG_AGO)
 

@@ -90,7 +90,7 @@ def test_a_new_scheme_version_supersedes(session):
 
 def test_a_scheme_needs_its_standard(session):
     """S-02: nothing is stored where the standard version is not there."""
-    data = schemes.read(schemes.PACKS / schemes.SHIPPED_SCHEMES[0])
+    data = schemes.read(schemes.PACKS / schemes.SHIPPED_SCHEMES[0][2])
     with pytest.raises(Invalid, match="Import it first"):
         schemes.import_pack(session, None, data, now=LONG_AGO)
 

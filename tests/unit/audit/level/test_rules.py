@@ -325,8 +325,8 @@ def test_anybody_can_recompute_the_digest(
     data = json.loads(document)
     assert data["scheme"] == {
         "code": "ITSL",
-        "version": 1,
-        "standard": {"code": "ITSL-2025", "version": "2025.1"},
+        "version": 2,
+        "standard": {"code": "ITSL-2025", "version": "2025.2"},
     }
     again = RatingInputs.from_json(data["inputs"])
     assert rate(scheme, again.measures, again.answers, again.window_days) == rate(
@@ -345,7 +345,7 @@ def test_the_digest_is_the_same_in_years(scheme: SchemeRules) -> None:
         '{"format":"assay-rating/1","inputs":{"answers":[{"criterion":"A-1","dimension":'
         '"availability","evidence_verified":true,"rating":4,"weight":2}],"measures":[{"census":'
         'true,"metric":"availability","source":"监控","value":99.93}],"window_days":184},"scheme":'
-        '{"code":"ITSL","standard":{"code":"ITSL-2025","version":"2025.1"},"version":1}}'
+        '{"code":"ITSL","standard":{"code":"ITSL-2025","version":"2025.2"},"version":2}}'
     )
 
 
