@@ -7,6 +7,8 @@ from typing import Any
 from audit.assessment import operations as fieldwork
 from audit.assessment import queries as assessment
 from audit.checklist import operations as checklist
+from audit.checklist.queries import sections
+from audit.checklist.rules import evenly
 from audit.conclusion import operations as conclusion
 from audit.conclusion import queries as reports
 from audit.conditions.rules import RATED
@@ -199,6 +201,10 @@ def _choose(stage: Stage, one: Visit, actor: Acting, audit: Audit) -> None:
         checklist.add_criterion(
             stage.session, actor, audit, code, reason="客户请审核组一并核查。", now=stage.now
         )
+    if one.member:
+        sizes = [(row.section_id, row.criteria) for row in sections(stage.session, audit.id)]
+        people = [stage.people[one.leader], stage.people[one.member]]
+        checklist.share(stage.session, actor, audit, evenly(sizes, people), now=stage.now)
 
 
 def _meet(stage: Stage, one: Visit, kind: MeetingKind, clock: str) -> None:
