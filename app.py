@@ -25,6 +25,7 @@ FEATURES = (
     "checklists.citations",
     "checklists.schemes",
     "checklists.coverage",
+    "checklists.interchange",
     "evidence.files",
     "evidence.issued",
     "evidence.upkeep",

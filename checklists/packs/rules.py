@@ -12,6 +12,8 @@ from core.words import N_, NT_, T_, Text, Words
 
 TEXT_LENGTH = 2000
 TITLE_LENGTH = 60
+OPEN_TEXT_LENGTH = 20_000
+OPEN_TITLE_LENGTH = 240
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -55,17 +57,19 @@ class PackReader:
     Each accessor notes what is wrong into the shared ``problems`` and gives a stand-in, so that
     one reading finds everything. The stand-in of a number is NaN: comparisons with it are false
     and add no second complaint. ``fields`` is None where the group itself was wrong, which has
-    been told already.
+    been told already. ``lenient`` is for what others wrote: a text in one language suffices, and
+    texts may be longer.
     """
 
     fields: Mapping[str, object] | None
     pointer: str = ""
     problems: list[Problem] = field(default_factory=list)
+    lenient: bool = False
 
     @staticmethod
-    def of(data: object, wanted: str, *known: str) -> "PackReader":
+    def of(data: object, wanted: str, *known: str, lenient: bool = False) -> "PackReader":
         """Open a whole pack of the ``wanted`` format; its other fields are ``known``."""
-        top = _open(data, "", [], ("format", *known))
+        top = _open(data, PackReader(None, lenient=lenient), (), ("format", *known))
         if top.text("format") not in {wanted, ""}:
             top.tell(T_("Only the format %(wanted)s can be read here.", wanted=wanted), "format")
         return top
@@ -91,20 +95,31 @@ class PackReader:
     def group(self, key: str, *known: str) -> "PackReader":
         """Enter a group of fields; names outside ``known`` are problems."""
         if not self._present(key):
-            return PackReader(None, self.at(key), self.problems)
-        return _open(self._value(key), self.at(key), self.problems, known)
+            return PackReader(None, self.at(key), self.problems, self.lenient)
+        return _open(self._value(key), self, (key,), known)
 
     def groups(self, key: str, *known: str) -> "list[PackReader]":
         """Enter each group of a list that has at least one."""
         entries = self._entries(key)
-        return [
-            _open(entry, self.at(key, n), self.problems, known) for n, entry in enumerate(entries)
-        ]
+        return [_open(entry, self, (key, n), known) for n, entry in enumerate(entries)]
 
-    def words(self, key: str, most: int = TEXT_LENGTH) -> Words:
-        """Read a text in both languages, each at most ``most`` characters."""
+    def words(self, key: str, most: int = TEXT_LENGTH, *, needed: bool = True) -> Words:
+        """Read a text in both languages, each at most ``most`` characters.
+
+        Read leniently, one language is enough, and none where it is not ``needed``.
+        """
+        if self.lenient:
+            return self._either(key, most, needed=needed)
         inner = self.group(key, "zh", "en")
         return Words(zh=inner.text("zh", most=most), en=inner.text("en", most=most))
+
+    def title(self, key: str) -> Words:
+        """Read a title of one line in both languages."""
+        title = self.words(key, OPEN_TITLE_LENGTH if self.lenient else TITLE_LENGTH)
+        for language, text in (("zh", title.zh), ("en", title.en)):
+            if self.lenient and "\n" in text:
+                self.tell(T_("A title has one line."), key, language)
+        return title
 
     def text(self, key: str, shape: re.Pattern[str] | None = None, most: int = TEXT_LENGTH) -> str:
         """Read a text that is not empty; with ``shape``, one that matches it wholly."""
@@ -171,6 +186,24 @@ class PackReader:
                 self.tell(T_(message, code=text, first=first[text]), *place)
             first.setdefault(text, self.at(*place))
 
+    def _either(self, key: str, most: int, *, needed: bool) -> Words:
+        if not needed and not self.has(key):
+            return Words("", "")
+        inner = self.group(key, "zh", "en")
+        room = most if most == OPEN_TITLE_LENGTH else OPEN_TEXT_LENGTH
+        zh, en = (
+            inner.text(language, most=room) if inner.filled(language) else ""
+            for language in ("zh", "en")
+        )
+        if needed and inner.fields is not None and not (inner.filled("zh") or inner.filled("en")):
+            self.tell(T_("The text is missing in both languages."), key)
+        return Words(zh, en)
+
+    def filled(self, key: str) -> bool:
+        """Tell whether a field holds more than nothing: not null, not an empty text or list."""
+        value = self._value(key)
+        return bool(value.strip()) if isinstance(value, str) else value not in (None, [], ())
+
     def _value(self, key: str) -> object:
         return None if self.fields is None else self.fields.get(key)
 
@@ -199,12 +232,13 @@ class PackReader:
         if not isinstance(value, str) or not value.strip():
             self.tell(T_("A text is needed here; put quotation marks around a number."), *place)
             return ""
+        value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
         if len(value) > most:
             message = N_("This has %(length)s characters; at most %(most)s fit.")
             self.tell(T_(message, length=len(value), most=most), *place)
         if shape is not None and not shape.fullmatch(value):
             self.tell(T_("“%(text)s” is not written as such a code must be.", text=value), *place)
-        return value.strip()
+        return value
 
     def _checked_number(
         self, value: object, place: tuple[str | int, ...], low: float, high: float
@@ -245,14 +279,15 @@ def _range_text(low: float, high: float) -> Text:
 
 
 def _open(
-    value: object, pointer: str, problems: list[Problem], known: tuple[str, ...]
+    value: object, outer: PackReader, place: tuple[str | int, ...], known: tuple[str, ...]
 ) -> PackReader:
     """Enter a group of fields, telling names outside ``known`` unless that is empty."""
+    pointer, problems = outer.at(*place), outer.problems
     if not isinstance(value, Mapping):
         problems.append(Problem(pointer, T_("A group of named fields is needed here.")))
-        return PackReader(None, pointer, problems)
+        return PackReader(None, pointer, problems, outer.lenient)
     fields = {str(key): one for key, one in value.items()}
-    inner = PackReader(fields, pointer, problems)
+    inner = PackReader(fields, pointer, problems, outer.lenient)
     for name in fields:
         if known and name not in known:
             inner.tell(T_("Nothing of this name is known here."), name)

@@ -31,13 +31,15 @@ def import_pack(
     *,
     now: datetime,
     publish: bool = True,
+    lenient: bool = False,
 ) -> StandardVersion:
     """Read a standard pack and store it as a new version: published by the operator, or as a draft of the actor's body.
 
     ``data`` is parsed YAML or JSON of the form ``assay-standard/1``. Raises ``PackError`` with every problem, and
     ``StepRefused`` where this version is there already with another content; the same content gives what is there.
+    ``lenient`` is for what others wrote (see ``parse_standard``).
     """
-    pack = parse_standard(data)
+    pack = parse_standard(data, lenient=lenient)
     sha256 = content_digest(data)
     standard = session.scalar(select(Standard).where(Standard.code == pack.code))
     if standard is None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checklists.packs.rules import CODE, SLUG, TITLE_LENGTH, PackError, PackReader, Problem
+from checklists.packs.rules import CODE, SLUG, PackError, PackReader, Problem
 from core.lifecycle import Lifecycle, Proof, Reason, met, step, unmet
 from core.permissions import Permission
 from core.words import N_, NT_, T_, Badge, Saying, Words
@@ -28,6 +28,9 @@ __all__ = [
 FORMAT = "assay-standard/1"
 LEVELS = 5
 SOURCE = re.compile(r"[A-Z]-\d{2,3}")
+OPEN_CODE = re.compile(r"[^\W_][\w.()-]{0,79}")
+OPEN_LINE = re.compile(r"[^\n]{1,240}")
+OPEN_SOURCE = re.compile(r"[^\n,，、;；]{1,80}")
 
 
 class StandardState(StrEnum):
@@ -339,15 +342,21 @@ class StandardPack:
         return tuple(criterion for section in self.sections for criterion in section.criteria)
 
 
-def parse_standard(data: object) -> StandardPack:
-    """Read a standard pack from parsed YAML or JSON; PackError lists everything wrong with it."""
-    top = PackReader.of(data, FORMAT, "code", "version", "title", "summary", "sections")
+def parse_standard(data: object, *, lenient: bool = False) -> StandardPack:
+    """Read a standard pack from parsed YAML or JSON; PackError lists everything wrong with it.
+
+    ``lenient`` is for imports: one language suffices, titles and texts may be longer, a criterion may have no
+    dimension yet, and guidance, evidence, methods and sources may be missing.
+    """
+    top = PackReader.of(
+        data, FORMAT, "code", "version", "title", "summary", "sections", lenient=lenient
+    )
     sections = top.groups("sections", "code", "title", "criteria")
     pack = StandardPack(
         code=top.text("code", CODE),
         version=top.text("version", CODE),
-        title=top.words("title"),
-        summary=top.words("summary"),
+        title=top.title("title") if lenient else top.words("title"),
+        summary=top.words("summary", needed=False),
         sections=tuple(_section(section) for section in sections),
     )
     top.unique((one.code, ("sections", n, "code")) for n, one in enumerate(pack.sections))
@@ -363,37 +372,50 @@ def parse_standard(data: object) -> StandardPack:
 def _section(section: PackReader) -> PackSection:
     criteria = section.groups("criteria", *PackCriterion.__dataclass_fields__)
     return PackSection(
-        code=section.text("code", CODE),
-        title=section.words("title", TITLE_LENGTH),
+        code=section.text("code", OPEN_CODE if section.lenient else CODE),
+        title=section.title("title"),
         criteria=tuple(_criterion(criterion) for criterion in criteria),
     )
 
 
 def _criterion(one: PackReader) -> PackCriterion:
-    citations = (
-        one.groups("citations", "code", "clause", "verified") if one.has("citations") else []
-    )
+    def wanted(key: str) -> bool:
+        return not one.lenient or one.filled(key)
+
     return PackCriterion(
-        code=one.text("code", CODE),
-        dimension=one.text("dimension", SLUG),
+        code=one.text("code", OPEN_CODE if one.lenient else CODE),
+        dimension=one.text("dimension", SLUG) if wanted("dimension") else "",
         area=one.choice("area", Area),
         stage=one.choice("stage", Stage),
         level_from=one.whole("level_from", 1, LEVELS),
         weight=one.whole("weight", 1, 5),
         critical=one.flag("critical"),
-        methods=one.choices("methods", Method),
-        title=one.words("title", TITLE_LENGTH),
+        methods=one.choices("methods", Method) if wanted("methods") else (),
+        title=one.title("title"),
         requirement=one.words("requirement"),
-        guidance=one.words("guidance"),
-        evidence=one.words("evidence"),
-        sources=one.texts("sources", SOURCE),
-        citations=tuple(_citation(citation) for citation in citations),
+        guidance=one.words("guidance", needed=False),
+        evidence=one.words("evidence", needed=False),
+        sources=_sources(one) if wanted("sources") else (),
+        citations=_citations(one),
     )
 
 
+def _sources(one: PackReader) -> tuple[str, ...]:
+    return one.texts("sources", OPEN_SOURCE if one.lenient else SOURCE)
+
+
+def _citations(one: PackReader) -> tuple[PackCitation, ...]:
+    if not (one.filled("citations") if one.lenient else one.has("citations")):
+        return ()
+    entries = one.groups("citations", "code", "clause", "verified")
+    return tuple(_citation(citation) for citation in entries)
+
+
 def _citation(one: PackReader) -> PackCitation:
+    shape = OPEN_LINE if one.lenient else None
+    clause = one.filled("clause") if one.lenient else one.has("clause")
     return PackCitation(
-        code=one.text("code"),
-        clause=one.text("clause") if one.has("clause") else "",
+        code=one.text("code", shape),
+        clause=one.text("clause", shape) if clause else "",
         verified=one.flag("verified"),
     )
