@@ -26,7 +26,6 @@ from checklists.incoming.rules import (
 )
 from checklists.packs.rules import TITLE_LENGTH
 from checklists.standards.rules import (
-    DIMENSION_NAMES,
     FORMAT,
     Area,
     Method,
@@ -69,7 +68,6 @@ _YES = {"yes", "y", "true", "1", "x", "✓", "√", "是", "critical", "关键",
 _NO = {"no", "n", "false", "0", "", "否", "-"}
 _BETWEEN = re.compile(r"[,，、;；\n]+")
 _LEVEL = re.compile(r"[^\d-]{0,12}([0-9]{1,3})(?:\.0+)?\D{0,3}")
-assert DIMENSION_WORDS.keys() == DIMENSION_NAMES.keys()  # noqa: S101 -- two lists of one vocabulary
 
 
 def read_table(

@@ -345,8 +345,7 @@ class StandardPack:
 def parse_standard(data: object, *, lenient: bool = False) -> StandardPack:
     """Read a standard pack from parsed YAML or JSON; PackError lists everything wrong with it.
 
-    ``lenient`` is for imports: one language suffices, titles and texts may be longer, a criterion may have no
-    dimension yet, and guidance, evidence, methods and sources may be missing.
+    ``lenient`` is for imports: one language is enough, texts may be longer; docs/interchange.md lists what may be missing.
     """
     top = PackReader.of(
         data, FORMAT, "code", "version", "title", "summary", "sections", lenient=lenient
@@ -395,13 +394,11 @@ def _criterion(one: PackReader) -> PackCriterion:
         requirement=one.words("requirement"),
         guidance=one.words("guidance", needed=False),
         evidence=one.words("evidence", needed=False),
-        sources=_sources(one) if wanted("sources") else (),
+        sources=one.texts("sources", OPEN_SOURCE if one.lenient else SOURCE)
+        if wanted("sources")
+        else (),
         citations=_citations(one),
     )
-
-
-def _sources(one: PackReader) -> tuple[str, ...]:
-    return one.texts("sources", OPEN_SOURCE if one.lenient else SOURCE)
 
 
 def _citations(one: PackReader) -> tuple[PackCitation, ...]:

@@ -1,5 +1,6 @@
 """Whatever goes out comes back the same, through each of the four forms (I-26, I-27)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,7 +129,10 @@ def test_the_standards_that_ship_come_back(form, file):
 
 def test_keys_are_stable():
     """I-26: the same version has the same key each time, another version another."""
-    pack = parse_standard(yaml.safe_load((PACKS / "it-service-level-2025.yaml").read_text("utf-8")))
+    shipped = parse_standard(
+        yaml.safe_load((PACKS / "it-service-level-2025.yaml").read_text("utf-8"))
+    )
+    pack = replace(shipped, version="2025.1")
     first, second = (as_oscal(pack, changed_at=WHEN)["catalog"]["uuid"] for _ in range(2))
     assert first == second == "39606479-085d-5b62-93e7-715597912b8a"
 

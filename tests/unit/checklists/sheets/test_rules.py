@@ -251,3 +251,20 @@ def test_beginnings():
     assert len(long) <= 60
     assert long.endswith("word…")
     assert len(beginning("字" * 100)) == 60
+
+
+def test_the_words_of_cells_cover_the_vocabulary():
+    """I-27: whatever a criterion may hold has a word in both languages, the same as on the pages."""
+    from checklists.sheets import rules
+    from checklists.standards import rules as standards
+
+    pairs = (
+        (rules.DIMENSION_WORDS, standards.DIMENSION_NAMES),
+        (rules.AREA_WORDS, standards.AREA_NAMES),
+        (rules.STAGE_WORDS, standards.STAGE_NAMES),
+        (rules.METHOD_WORDS, standards.METHOD_NAMES),
+    )
+    for words, names in pairs:
+        assert {key: both.en for key, both in words.items()} == {
+            key: name for key, name in names.items() if key
+        }
