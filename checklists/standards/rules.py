@@ -345,7 +345,7 @@ class StandardPack:
 def parse_standard(data: object, *, lenient: bool = False) -> StandardPack:
     """Read a standard pack from parsed YAML or JSON; PackError lists everything wrong with it.
 
-    ``lenient`` is for imports: one language is enough, texts may be longer; docs/interchange.md lists what may be missing.
+    ``lenient`` is for imports: one language is enough, texts may be longer, some fields missing (docs/interchange.md).
     """
     top = PackReader.of(
         data, FORMAT, "code", "version", "title", "summary", "sections", lenient=lenient
