@@ -62,7 +62,10 @@ class Permission(StrEnum):
     REPORT_COMMENT = "report:comment"
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
+    SCHEME_EDIT = "scheme:edit"
+    SCHEME_PUBLISH = "scheme:publish"
     SCHEME_READ = "scheme:read"
+    SCHEME_REVIEW = "scheme:review"
     STANDARD_EDIT = "standard:edit"
     STANDARD_PUBLISH = "standard:publish"
     STANDARD_READ = "standard:read"
@@ -130,6 +133,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.MAIL_READ,
             _P.ORGANISATION_MANAGE,
             _P.PEOPLE_MANAGE,
+            _P.SCHEME_EDIT,
+            _P.SCHEME_PUBLISH,
             _P.STANDARD_EDIT,
             _P.STANDARD_PUBLISH,
         }
@@ -142,6 +147,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.AUDIT_PLAN,
             _P.COMPETENCE_MANAGE,
             _P.DECISION_READ,
+            _P.SCHEME_EDIT,
             _P.STANDARD_EDIT,
         }
     ),
@@ -165,6 +171,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DECISION_READ,
             _P.DECISION_TAKE,
             _P.FINDING_SETTLE,
+            _P.SCHEME_REVIEW,
             _P.STANDARD_REVIEW,
         }
     ),

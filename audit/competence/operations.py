@@ -9,9 +9,7 @@ from accounts.organisations.models import Organisation
 from accounts.people.models import Membership, Person
 from audit.competence.models import Competence, Declaration, Interest
 from audit.competence.rules import InterestKind
-from checklists.schemes.models import SchemeVersion
-from checklists.schemes.queries import rules_of
-from checklists.schemes.rules import SchemeState
+from checklists.schemes.queries import published, rules_of
 from core.clock import local_date
 from core.errors import Invalid, NotAllowed, StepRefused
 from core.events import record
@@ -38,7 +36,7 @@ def grant(  # noqa: PLR0913 -- what a competence consists of
     if valid_until <= valid_from:
         raise Invalid(N_("The last day lies after the first one."), "valid_until")
     person = _member(session, actor, person_id)
-    _known_area(session, scheme_id, area)
+    _known_area(session, actor, scheme_id, area)
     competence = Competence(
         body_id=actor.organisation_id,
         person_id=person.id,
@@ -236,16 +234,12 @@ def _member(session: Session, actor: Actor, person_id: int) -> Person:
     return person
 
 
-def _known_area(session: Session, scheme_id: int, area: str) -> None:
-    versions = session.execute(
-        select(SchemeVersion.content_sha256, SchemeVersion.content).where(
-            SchemeVersion.scheme_id == scheme_id, SchemeVersion.state == SchemeState.PUBLISHED
-        )
-    )
+def _known_area(session: Session, actor: Actor, scheme_id: int, area: str) -> None:
     areas = {
         one.code
-        for row in versions
-        for one in rules_of(row.content_sha256, row.content).competence_areas
+        for version, scheme in published(session, actor.organisation_id)
+        if scheme.id == scheme_id
+        for one in rules_of(version.content_sha256, version.content).competence_areas
     }
     if area not in areas:
         raise Invalid(N_("The scheme has no such technical area."), "area")

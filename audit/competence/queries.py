@@ -154,15 +154,15 @@ class Profile:
     interests: Sequence[tuple[Interest, Words]]
 
 
-def schemes(session: Session) -> list[SchemeAreas]:
-    """List the published schemes with their technical areas."""
+def schemes(session: Session, actor: Actor) -> list[SchemeAreas]:
+    """List the published schemes that the actor's body may certify by, with their technical areas."""
     return [
         SchemeAreas(
             scheme.id,
             Words(scheme.title_zh, scheme.title_en),
             rules_of(version.content_sha256, version.content).competence_areas,
         )
-        for version, scheme in published(session)
+        for version, scheme in published(session, actor.organisation_id)
     ]
 
 

@@ -28,7 +28,7 @@ YEARS = 3  # how long a competence is proposed to last
 @requires(Permission.COMPETENCE_DECLARE)
 def index() -> ResponseReturnValue:
     """Show who is competent in what: people against technical areas."""
-    schemes = queries.schemes(db())
+    schemes = queries.schemes(db(), actor())
     wanted = request.args.get("scheme", type=int)
     scheme = next((one for one in schemes if one.scheme_id == wanted), None)
     scheme = scheme or (schemes[0] if schemes else None)
@@ -70,7 +70,7 @@ def person(person_id: int) -> ResponseReturnValue:
         declared=declaration_badge(latest, today),
         areas={
             (scheme.scheme_id, area.code): say(area.title)
-            for scheme in queries.schemes(db())
+            for scheme in queries.schemes(db(), actor())
             for area in scheme.areas
         },
         due=counts_until(latest) if latest else None,
@@ -89,7 +89,7 @@ def mine() -> ResponseReturnValue:
 @requires(Permission.COMPETENCE_MANAGE)
 def grant() -> ResponseReturnValue:
     """Grant a competence to somebody else."""
-    schemes = queries.schemes(db())
+    schemes = queries.schemes(db(), actor())
     today = local_date(utc_now(), zone())
     form = forms.Grant(
         person_id=request.args.get("person", type=int),

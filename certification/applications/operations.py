@@ -75,7 +75,8 @@ def edit(
     site_ids, service_ids = rest.pop("site_ids"), rest.pop("service_ids")
     if one.submitted_at is not None:
         rest["body_id"], rest["scheme_version_id"] = one.body_id, one.scheme_version_id
-    _check_choices(session, rest)
+    kept = one.scheme_version_id if one.submitted_at is not None else None
+    _check_choices(session, rest, kept)
     before, after = changes(one, rest)
     chosen = ({site.id for site in page.sites}, {service.id for service in page.services})
     if chosen != (set(site_ids), set(service_ids)):
@@ -250,13 +251,20 @@ def _take(  # noqa: PLR0913
     )
 
 
-def _check_choices(session: Session, values: Mapping[str, Any]) -> None:
-    """Refuse a scheme that is not offered and a level it does not have."""
-    offered = {version.id: version for version, _scheme in schemes.published(session)}
-    version = offered.get(values["scheme_version_id"])
-    if version is None:
-        raise Invalid(T_("Choose a scheme that is offered."), field="scheme_version_id")
-    rules = schemes.rules_of(version.content_sha256, version.content)
+def _check_choices(
+    session: Session, values: Mapping[str, Any], kept: int | None = None
+) -> None:
+    """Refuse a scheme that the body does not offer and a level it does not have.
+
+    ``kept`` is the version a submitted application named; it stays although a newer one is published since.
+    """
+    wanted = values["scheme_version_id"]
+    offered = {version.id for version, _scheme in schemes.published(session, values["body_id"])}
+    if wanted not in offered | {kept}:
+        raise Invalid(
+            T_("Choose a scheme that this certification body offers."), field="scheme_version_id"
+        )
+    rules = schemes.rules(session, wanted)
     if values["level_sought"] not in {level.number for level in rules.levels}:
         raise Invalid(T_("The scheme has no such level."), field="level_sought")
 

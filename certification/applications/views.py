@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from accounts.organisations import queries as organisations
+from certification.applications.models import Application
 from certification.applications import forms, operations, queries
 from certification.applications.rules import (
     APPLICATION,
@@ -16,6 +17,7 @@ from certification.applications.rules import (
     ApplicationState,
 )
 from checklists.schemes import queries as schemes
+from checklists.schemes.models import Scheme, SchemeVersion
 from core.clock import utc_now
 from core.errors import Invalid, NotFound
 from core.events import history
@@ -123,7 +125,7 @@ def edit(application_id: int) -> ResponseReturnValue:
         site_ids=[site.id for site in page.sites],
         service_ids=[service.id for service in page.services],
     )
-    _offer(form)
+    _offer(form, one)
     if form.validate_on_submit():
         try:
             operations.edit(
@@ -301,8 +303,11 @@ def _phases(one: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _offer(form: forms.ApplicationForm) -> None:
-    offered = schemes.published(db())
+def _offer(form: forms.ApplicationForm, one: Application | None = None) -> None:
+    """Fill the choices; a body's own scheme names it, for it is offered by that body alone."""
+    bodies = organisations.bodies(db())
+    names = {body.id: name_of(body) for body in bodies}
+    offered = schemes.offered(db(), also=one.scheme_version_id if one else None)
     levels = {
         level.number: f"{level.number} {say(level.title)}"
         for version, _scheme in offered
@@ -310,12 +315,20 @@ def _offer(form: forms.ApplicationForm) -> None:
     }
     own = queries.offered(db(), actor())
     form.offer(
-        [(body.id, name_of(body)) for body in organisations.bodies(db())],
-        [(version.id, f"{name_of(scheme)} {version.version}") for version, scheme in offered],
+        [(body.id, name_of(body)) for body in bodies],
+        [(version.id, _scheme_name(version, scheme, names)) for version, scheme in offered],
         sorted(levels.items()),
         [(row.id, name_of(row)) for row in own["site"]],
         [(row.id, name_of(row)) for row in own["service"]],
     )
+
+
+def _scheme_name(version: SchemeVersion, scheme: Scheme, bodies: dict[int, str]) -> str:
+    name = f"{name_of(scheme)} {version.version}"
+    if scheme.body_id is None:
+        return name
+    body = bodies.get(scheme.body_id, "")
+    return str(gettext("%(scheme)s, only with %(body)s", scheme=name, body=body))
 
 
 def _form_page(form: forms.ApplicationForm, one: Any) -> ResponseReturnValue:

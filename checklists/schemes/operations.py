@@ -1,4 +1,4 @@
-"""Schemes come in as packs; the two that ship are loaded once."""
+"""Schemes: packs that ship are loaded once; a body makes its own, and takes its versions through their steps."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,17 +6,29 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from checklists.schemes.models import Scheme, SchemeVersion
-from checklists.schemes.rules import SchemeRules, SchemeState, parse_scheme
+from checklists.packs.rules import CODE
+from checklists.schemes import queries
+from checklists.schemes.models import Scheme, SchemeEditor, SchemeVersion
+from checklists.schemes.queries import VersionRow
+from checklists.schemes.rules import (
+    LIFECYCLE,
+    SchemeFacts,
+    SchemeRules,
+    SchemeState,
+    parse_scheme,
+    read_scheme,
+)
 from checklists.standards import operations as standards
 from checklists.standards.models import Standard, StandardVersion
-from core.errors import Invalid, StepRefused
+from core.db import claiming, expect
+from core.errors import Invalid, NotAllowed, StepRefused
 from core.events import record
-from core.permissions import Actor
-from core.words import T_
+from core.lifecycle import unmet
+from core.permissions import Actor, Permission, allowed
+from core.words import N_, T_
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
 # What ships: code, version, file. The first standard is the one the first scheme assesses against.
@@ -44,6 +56,10 @@ def import_pack(
         scheme = Scheme(code=rules.code, title_zh=rules.title.zh, title_en=rules.title.en)
         session.add(scheme)
         session.flush()
+    if scheme.body_id is not None:
+        raise StepRefused(
+            T_("%(code)s is the scheme of a certification body, which alone changes it.", code=rules.code)
+        )
     known = session.scalar(
         select(SchemeVersion).where(
             SchemeVersion.scheme_id == scheme.id, SchemeVersion.version == rules.version
@@ -58,7 +74,7 @@ def import_pack(
     session.execute(
         update(SchemeVersion)
         .where(SchemeVersion.scheme_id == scheme.id, SchemeVersion.state == SchemeState.PUBLISHED)
-        .values(state=SchemeState.SUPERSEDED)
+        .values(state=SchemeState.SUPERSEDED, revision=SchemeVersion.revision + 1)
     )
     made = SchemeVersion(
         scheme_id=scheme.id,
@@ -140,3 +156,221 @@ def _standard(session: Session, rules: SchemeRules) -> int:
             )
         )
     return found
+
+
+# -- schemes of a body -------------------------------------------------------------------------------------------------
+
+PAST = {
+    "submit": "submitted",
+    "approve": "approved",
+    "return": "returned",
+    "recall": "recalled",
+    "publish": "published",
+    "reopen": "reopened",
+}
+
+
+def make_own(
+    session: Session, actor: Actor, given: VersionRow, *, code: str, title: tuple[str, str], now: datetime
+) -> SchemeVersion:
+    """Begin a scheme of the actor's body from any version it may see; gives its first draft."""
+    _may_edit(actor)
+    scheme = _new_scheme(session, actor, code, title)
+    version, _scheme, _standard, _body = given
+    content = dict(version.content) | {"title": {"zh": title[0], "en": title[1]}}
+    return _draft(session, actor, scheme, content, (version.standard_version_id, version.id), now=now)
+
+
+def start_draft(session: Session, actor: Actor, given: VersionRow, *, now: datetime) -> SchemeVersion:
+    """Begin the next version of a scheme of the actor's body, with the content of the given one."""
+    _may_edit(actor)
+    version, scheme, _standard, _body = given
+    if scheme.body_id != actor.organisation_id:
+        raise NotAllowed(
+            N_("This scheme is not yours. Make your own scheme from it, and change that one.")
+        )
+    based = (version.standard_version_id, version.id)
+    return _draft(session, actor, scheme, dict(version.content), based, now=now)
+
+
+def import_draft(
+    session: Session, actor: Actor, data: Mapping[str, Any], *, code: str, now: datetime
+) -> SchemeVersion:
+    """Read a scheme pack as a draft: of the body's scheme of this code, or of a new one.
+
+    ``code`` replaces the pack's own. Raises ``PackError`` with every problem and writes nothing then.
+    """
+    _may_edit(actor)
+    rules = parse_scheme(data)
+    wanted = code or rules.code
+    standard_version_id = _standard(session, rules)
+    scheme = session.scalar(
+        select(Scheme).where(Scheme.code == wanted, Scheme.body_id == actor.organisation_id)
+    )
+    if scheme is None:
+        scheme = _new_scheme(session, actor, wanted, (rules.title.zh, rules.title.en))
+    based = (standard_version_id, None)
+    return _draft(session, actor, scheme, dict(data), based, past="imported", now=now)
+
+
+def take_step(
+    session: Session,
+    actor: Actor,
+    row: VersionRow,
+    action: str,
+    *,
+    reason: str = "",
+    revision: int | None = None,
+    now: datetime,
+) -> SchemeVersion:
+    """Take a version one step further; ``reason`` is asked for by ``return`` and ``reopen``."""
+    version, scheme, _standard, _body = row
+    expect(version, revision)
+    read, problems = read_scheme(version.content)
+    known = queries.facts(session, actor, row, read, problems)
+    before = version.state
+    after = LIFECYCLE.take(before, action, known, actor)
+    if action in {"return", "reopen"} and not reason.strip():
+        raise Invalid(N_("Say why."), "reason")
+    if action == "publish":
+        _supersede(session, actor, scheme, now=now)
+        scheme.title_zh, scheme.title_en = read.title.zh, read.title.en
+    version.state = after
+    _sign(version, action, actor, now)
+    session.flush()
+    _tell(
+        session, actor, scheme, version, PAST[action], now=now,
+        before={"state": before}, after={"state": after, "sha256": version.content_sha256},
+        reason=reason.strip() or None,
+    )  # fmt: skip
+    return version
+
+
+def rewrite(
+    session: Session,
+    actor: Actor,
+    row: VersionRow,
+    content: Mapping[str, Any],
+    changed: Mapping[str, tuple[object, object]],
+    *,
+    standard_version_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give a draft a new content; ``changed`` is what differs, by pointer, for the event."""
+    version, scheme, _standard, _body = row
+    _may_edit(actor)
+    if version.state is not SchemeState.DRAFT:
+        raise StepRefused(T_("Only a draft can be changed. Take it back from the review first."))
+    version.content = dict(content)
+    version.content_sha256 = standards.content_digest(content)
+    if standard_version_id is not None:
+        version.standard_version_id = standard_version_id
+    _wrote(session, version, actor)
+    session.flush()
+    _tell(
+        session, actor, scheme, version, "edited", now=now,
+        before={pointer: pair[0] for pointer, pair in changed.items()},
+        after={pointer: pair[1] for pointer, pair in changed.items()},
+    )  # fmt: skip
+
+
+def _may_edit(actor: Actor) -> None:
+    if not allowed(actor, Permission.SCHEME_EDIT):
+        raise NotAllowed(N_("Your role does not allow this step."))
+
+
+def _new_scheme(session: Session, actor: Actor, code: str, title: tuple[str, str]) -> Scheme:
+    if not CODE.fullmatch(code):
+        raise Invalid(N_("Use letters, digits, hyphens and full stops, at most 40."), "code")
+    scheme = Scheme(
+        code=code, title_zh=title[0], title_en=title[1], body_id=actor.organisation_id
+    )
+    taken = T_("The code %(code)s is taken. Choose another one.", code=code)
+    with claiming(session, "uq_schemes_code", Invalid(taken, "code")):
+        session.add(scheme)
+    return scheme
+
+
+def _draft(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    content: dict[str, Any],
+    based: tuple[int, int | None],
+    *,
+    past: str = "drafted",
+    now: datetime,
+) -> SchemeVersion:
+    last = session.scalar(
+        select(func.max(SchemeVersion.version)).where(SchemeVersion.scheme_id == scheme.id)
+    )
+    content |= {"code": scheme.code, "version": (last or 0) + 1}
+    version = SchemeVersion(
+        scheme_id=scheme.id,
+        standard_version_id=based[0],
+        based_on_id=based[1],
+        version=content["version"],
+        state=SchemeState.DRAFT,
+        content=content,
+        content_sha256=standards.content_digest(content),
+        created_at=now,
+        drafted_by_id=actor.person_id,
+    )
+    open_id = queries.open_version(session, scheme.id)
+    if open_id is not None:
+        raise _one_is_open(open_id)
+    with claiming(session, "uq_scheme_versions_one_open", _one_is_open(None)):
+        session.add(version)
+    _tell(session, actor, scheme, version, past, now=now, after={"sha256": version.content_sha256})
+    return version
+
+
+def _one_is_open(version_id: int | None) -> StepRefused:
+    text = T_("A version of this scheme is being worked on already")
+    proof = None if version_id is None else ("schemes.show", {"version_id": version_id})
+    return StepRefused(
+        N_("There is one draft of a scheme at a time."), [unmet("one_open", text, proof=proof)]
+    )
+
+
+def _wrote(session: Session, version: SchemeVersion, actor: Actor) -> None:
+    known = session.scalar(
+        select(SchemeEditor.id).where(
+            SchemeEditor.scheme_version_id == version.id, SchemeEditor.person_id == actor.person_id
+        )
+    )
+    if known is None:
+        session.add(SchemeEditor(scheme_version_id=version.id, person_id=actor.person_id))
+
+
+def _sign(version: SchemeVersion, action: str, actor: Actor, now: datetime) -> None:
+    """Note who took the step; what a step takes back is forgotten, and stays in the events."""
+    if action == "submit":
+        version.submitted_by_id, version.submitted_at = actor.person_id, now
+    elif action == "approve":
+        version.approved_by_id, version.approved_at = actor.person_id, now
+    elif action == "publish":
+        version.published_at = now
+    else:
+        version.submitted_by_id = version.submitted_at = None
+        version.approved_by_id = version.approved_at = None
+
+
+def _supersede(session: Session, actor: Actor, scheme: Scheme, *, now: datetime) -> None:
+    old = session.scalar(
+        select(SchemeVersion).where(
+            SchemeVersion.scheme_id == scheme.id, SchemeVersion.state == SchemeState.PUBLISHED
+        )
+    )
+    if old is not None:
+        old.state = SchemeState.SUPERSEDED
+        session.flush()
+        states = {"state": SchemeState.PUBLISHED}, {"state": SchemeState.SUPERSEDED}
+        _tell(session, actor, scheme, old, "superseded", now=now, before=states[0], after=states[1])
+
+
+def _tell(
+    session: Session, actor: Actor, scheme: Scheme, version: SchemeVersion, past: str, **more: Any
+) -> None:
+    label = f"{scheme.code} {version.version}"
+    record(session, actor, f"scheme:{past}", version, label=label, owner_id=scheme.body_id, **more)
