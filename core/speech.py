@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, localcontext
+from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,7 +131,7 @@ def number(value: Any, decimals: int | None = None) -> str:
 
     Halves are rounded up, as one does with a pencil: 76.85 is shown as 76.9.
     """
-    if value is None:
+    if value is None or (isinstance(value, float) and isnan(value)):
         return "–"
     shape = (
         "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -251,9 +251,7 @@ def _take(  # noqa: PLR0913
     )
 
 
-def _check_choices(
-    session: Session, values: Mapping[str, Any], kept: int | None = None
-) -> None:
+def _check_choices(session: Session, values: Mapping[str, Any], kept: int | None = None) -> None:
     """Refuse a scheme that the body does not offer and a level it does not have.
 
     ``kept`` is the version a submitted application named; it stays although a newer one is published since.

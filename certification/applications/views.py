@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from accounts.organisations import queries as organisations
-from certification.applications.models import Application
 from certification.applications import forms, operations, queries
+from certification.applications.models import Application
 from certification.applications.rules import (
     APPLICATION,
     BADGES,

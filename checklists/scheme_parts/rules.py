@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from core.words import N_, T_, Text
 
+MOST_LEVELS, MOST_ROWS = 20, 200  # of a list, so that a page can hold it
+
 
 class Part(StrEnum):
     """What is saved together."""
@@ -180,7 +182,10 @@ _ELSEWHERE = tuple(
         (r"reminders_days-\d+", "reminders_days"),
         (r"(audit_time-table-\d+)", r"\1-up_to"),
         (r"(competence_areas-\d+-dimensions)-\d+", r"\1"),
-        (r"((?:dimensions|metrics|competence_areas|benchmarks|audit_time-factors)-\d+)", r"\1-code"),
+        (
+            r"((?:dimensions|metrics|competence_areas|benchmarks|audit_time-factors)-\d+)",
+            r"\1-code",
+        ),
         (r"(.*-(?:title|explanation))", r"\1-zh"),
         (r"(deadlines)(-minor)?", r"\1-minor-acknowledge"),
         (r"(deadlines-major)", r"\1-acknowledge"),
@@ -281,8 +286,27 @@ def _told(found: list[Text], names: list[str]) -> tuple[Text, ...]:
 
 # -- the order in which a person writes a scheme -----------------------------------------------------------------------
 
-_FIRST = ("format", "number", "up_to", "code", "dimension", "metric", "title", "zh", "en", "version", "standard")
-_TOP = ("format", "code", "title", "version", "standard", *(key for keys in KEYS.values() for key in keys))
+_FIRST = (
+    "format",
+    "number",
+    "up_to",
+    "code",
+    "dimension",
+    "metric",
+    "title",
+    "zh",
+    "en",
+    "version",
+    "standard",
+)
+_TOP = (
+    "format",
+    "code",
+    "title",
+    "version",
+    "standard",
+    *(key for keys in KEYS.values() for key in keys),
+)
 
 
 def ordered(content: Mapping[str, object]) -> dict[str, object]:

@@ -122,6 +122,12 @@ _WROTE = (
     "EXISTS (SELECT 1 FROM scheme_editors WHERE scheme_version_id = NEW.id "
     "AND person_id = NEW.approved_by_id)"
 )
-guard_trigger("scheme_version_is_settled", **_refusals("scheme_version_is_settled", "UPDATE", _SETTLED))
-guard_trigger("scheme_version_stays", **_refusals("scheme_version_stays", "DELETE", "OLD.state <> 'draft'"))
-guard_trigger("scheme_approver_wrote_nothing", **_refusals("scheme_approver_wrote_nothing", "UPDATE", _WROTE))
+guard_trigger(
+    "scheme_version_is_settled", **_refusals("scheme_version_is_settled", "UPDATE", _SETTLED)
+)
+guard_trigger(
+    "scheme_version_stays", **_refusals("scheme_version_stays", "DELETE", "OLD.state <> 'draft'")
+)
+guard_trigger(
+    "scheme_approver_wrote_nothing", **_refusals("scheme_approver_wrote_nothing", "UPDATE", _WROTE)
+)

@@ -1,21 +1,21 @@
 """Schemes: packs that ship are loaded once; a body makes its own, and takes its versions through their steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from checklists.packs.rules import CODE
+from checklists.scheme_parts.rules import MOST_ROWS, ordered
 from checklists.schemes import queries
-from checklists.schemes.models import Scheme, SchemeEditor, SchemeVersion
+from checklists.schemes.models import Scheme, SchemeVersion
 from checklists.schemes.queries import VersionRow
 from checklists.schemes.rules import (
     LIFECYCLE,
-    SchemeFacts,
     SchemeRules,
     SchemeState,
     parse_scheme,
@@ -31,6 +31,7 @@ from core.permissions import Actor, Permission, allowed
 from core.words import N_, T_
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
+<<<<<<< HEAD
 # What ships: code, version, file. The first standard is the one the first scheme assesses against.
 SHIPPED_STANDARDS = (
     ("ITSL-2025", "2025.2", "it-service-level-2025.yaml"),
@@ -38,6 +39,11 @@ SHIPPED_STANDARDS = (
     ("ITSP-DUTIES", "2025.1", "it-service-duties.yaml"),
 )
 SHIPPED_SCHEMES = (("ITSL", 2, "it-service-scheme-2025.yaml"),)
+=======
+SHIPPED_STANDARDS = ("it-service-level-2025.yaml",)
+SHIPPED_SCHEMES = ("it-service-scheme-2025.yaml",)
+MOST_BYTES = 256_000
+>>>>>>> 4004c81 (Editor, comparison, import and export of schemes; an audit rated under a draft)
 
 
 def import_pack(
@@ -58,7 +64,10 @@ def import_pack(
         session.flush()
     if scheme.body_id is not None:
         raise StepRefused(
-            T_("%(code)s is the scheme of a certification body, which alone changes it.", code=rules.code)
+            T_(
+                "%(code)s is the scheme of a certification body, which alone changes it.",
+                code=rules.code,
+            )
         )
     known = session.scalar(
         select(SchemeVersion).where(
@@ -139,6 +148,31 @@ def read(path: Path) -> dict[str, Any]:
     return dict(parsed)
 
 
+def read_upload(data: bytes) -> Any:
+    """Parse a pack that somebody handed in; ``Invalid`` for what is too large, no text, no YAML, or folds in itself."""
+    if len(data) > MOST_BYTES:
+        raise Invalid(N_("The file is larger than 256 kB; a scheme is not."), "pack")
+    try:
+        given = data.decode("utf-8-sig")
+        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(given, yaml.SafeLoader)):
+            raise Invalid(N_("Write the file without references (&name, *name)."), "pack")
+        return yaml.load(given, yaml.SafeLoader)
+    except UnicodeDecodeError:
+        raise Invalid(N_("The file is not text in UTF-8."), "pack") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        words = N_("The file is not YAML: see line %(line)s, column %(column)s.")
+        raise Invalid(T_(words, line=where[0], column=where[1]), "pack") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Invalid(N_("The file is not YAML."), "pack") from None
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """Write a version's content as a pack: what ``read_upload`` reads."""
+    return yaml.safe_dump(ordered(content), allow_unicode=True, sort_keys=False, width=110)
+
+
 def _standard(session: Session, rules: SchemeRules) -> int:
     found = session.scalar(
         select(StandardVersion.id)
@@ -171,17 +205,27 @@ PAST = {
 
 
 def make_own(
-    session: Session, actor: Actor, given: VersionRow, *, code: str, title: tuple[str, str], now: datetime
+    session: Session,
+    actor: Actor,
+    given: VersionRow,
+    *,
+    code: str,
+    title: tuple[str, str],
+    now: datetime,
 ) -> SchemeVersion:
     """Begin a scheme of the actor's body from any version it may see; gives its first draft."""
     _may_edit(actor)
     scheme = _new_scheme(session, actor, code, title)
     version, _scheme, _standard, _body = given
     content = dict(version.content) | {"title": {"zh": title[0], "en": title[1]}}
-    return _draft(session, actor, scheme, content, (version.standard_version_id, version.id), now=now)
+    return _draft(
+        session, actor, scheme, content, (version.standard_version_id, version.id), now=now
+    )
 
 
-def start_draft(session: Session, actor: Actor, given: VersionRow, *, now: datetime) -> SchemeVersion:
+def start_draft(
+    session: Session, actor: Actor, given: VersionRow, *, now: datetime
+) -> SchemeVersion:
     """Begin the next version of a scheme of the actor's body, with the content of the given one."""
     _may_edit(actor)
     version, scheme, _standard, _body = given
@@ -202,6 +246,8 @@ def import_draft(
     """
     _may_edit(actor)
     rules = parse_scheme(data)
+    if any(len(rows) > MOST_ROWS for rows in _lists(data)):
+        raise Invalid(T_("A list in the file has more than %(n)s entries.", n=MOST_ROWS), "pack")
     wanted = code or rules.code
     standard_version_id = _standard(session, rules)
     scheme = session.scalar(
@@ -213,7 +259,7 @@ def import_draft(
     return _draft(session, actor, scheme, dict(data), based, past="imported", now=now)
 
 
-def take_step(
+def take_step(  # noqa: PLR0913 -- a step with what it was read with and why
     session: Session,
     actor: Actor,
     row: VersionRow,
@@ -246,7 +292,7 @@ def take_step(
     return version
 
 
-def rewrite(
+def rewrite(  # noqa: PLR0913 -- the content and what its event tells
     session: Session,
     actor: Actor,
     row: VersionRow,
@@ -282,16 +328,14 @@ def _may_edit(actor: Actor) -> None:
 def _new_scheme(session: Session, actor: Actor, code: str, title: tuple[str, str]) -> Scheme:
     if not CODE.fullmatch(code):
         raise Invalid(N_("Use letters, digits, hyphens and full stops, at most 40."), "code")
-    scheme = Scheme(
-        code=code, title_zh=title[0], title_en=title[1], body_id=actor.organisation_id
-    )
+    scheme = Scheme(code=code, title_zh=title[0], title_en=title[1], body_id=actor.organisation_id)
     taken = T_("The code %(code)s is taken. Choose another one.", code=code)
     with claiming(session, "uq_schemes_code", Invalid(taken, "code")):
         session.add(scheme)
     return scheme
 
 
-def _draft(
+def _draft(  # noqa: PLR0913 -- what a version consists of
     session: Session,
     actor: Actor,
     scheme: Scheme,
@@ -326,21 +370,31 @@ def _draft(
 
 
 def _one_is_open(version_id: int | None) -> StepRefused:
-    text = T_("A version of this scheme is being worked on already")
+    words = T_("A version of this scheme is being worked on already")
     proof = None if version_id is None else ("schemes.show", {"version_id": version_id})
     return StepRefused(
-        N_("There is one draft of a scheme at a time."), [unmet("one_open", text, proof=proof)]
+        N_("There is one draft of a scheme at a time."), [unmet("one_open", words, proof=proof)]
     )
+
+
+def _lists(value: object) -> Iterator[list[Any]]:
+    if isinstance(value, list):
+        yield value
+    inner = (
+        value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    )
+    for one in inner:
+        yield from _lists(one)
 
 
 def _wrote(session: Session, version: SchemeVersion, actor: Actor) -> None:
-    known = session.scalar(
-        select(SchemeEditor.id).where(
-            SchemeEditor.scheme_version_id == version.id, SchemeEditor.person_id == actor.person_id
-        )
+    session.execute(
+        text(
+            "INSERT INTO scheme_editors (scheme_version_id, person_id) VALUES (:version, :person) "
+            "ON CONFLICT (scheme_version_id, person_id) DO NOTHING"
+        ),
+        {"version": version.id, "person": actor.person_id},
     )
-    if known is None:
-        session.add(SchemeEditor(scheme_version_id=version.id, person_id=actor.person_id))
 
 
 def _sign(version: SchemeVersion, action: str, actor: Actor, now: datetime) -> None:

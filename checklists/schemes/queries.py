@@ -108,7 +108,13 @@ def listing(
     """Build the list of versions; ``whose`` is ``common``, ``own`` or ``others``."""
     query = _whole().where(visible(actor))
     if words:
-        texts = (Scheme.code, Scheme.title_zh, Scheme.title_en, StandardVersion.title_zh, StandardVersion.title_en)
+        texts = (
+            Scheme.code,
+            Scheme.title_zh,
+            Scheme.title_en,
+            StandardVersion.title_zh,
+            StandardVersion.title_en,
+        )
         query = query.where(or_(*(text.ilike(like(words), escape="\\") for text in texts)))
     if state in set(SchemeState):
         query = query.where(SchemeVersion.state == SchemeState(state))

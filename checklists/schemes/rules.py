@@ -267,7 +267,9 @@ def content_is_whole(facts: SchemeFacts) -> Reason:
 def number_tells_apart(facts: SchemeFacts) -> Reason:
     """The number pattern holds a serial number, so that two certificates never share a number (I-23)."""
     if facts.example:
-        return met("number", T_("A certificate’s number looks like %(number)s", number=facts.example))
+        return met(
+            "number", T_("A certificate’s number looks like %(number)s", number=facts.example)
+        )
     text = T_("The number pattern makes no number: it needs “serial” and known fields only")
     return unmet("number", text, proof=_here(facts, "certificate"))
 

@@ -21,20 +21,18 @@ TRIGGERS = {
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION scheme_version_is_settled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (OLD.state <> 'draft' AND (NEW.content_sha256 <> OLD.content_sha256 OR CAST(NEW.content AS TEXT) <> CAST(OLD.content AS TEXT) OR NEW.standard_version_id <> OLD.standard_version_id)) OR NEW.scheme_id <> OLD.scheme_id OR NEW.version <> OLD.version OR (OLD.state = 'published' AND NEW.state NOT IN ('published', 'superseded')) OR (OLD.state = 'superseded' AND NEW.state <> 'superseded') OR (OLD.published_at IS NOT NULL AND NEW.published_at <> OLD.published_at) THEN RAISE EXCEPTION 'scheme_version_is_settled' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'scheme_version_is_settled'; END IF; RETURN NEW; END $$",
-        'CREATE TRIGGER scheme_version_is_settled BEFORE UPDATE ON scheme_versions FOR EACH ROW EXECUTE FUNCTION scheme_version_is_settled()',
+        "CREATE TRIGGER scheme_version_is_settled BEFORE UPDATE ON scheme_versions FOR EACH ROW EXECUTE FUNCTION scheme_version_is_settled()",
         "CREATE OR REPLACE FUNCTION scheme_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state <> 'draft' THEN RAISE EXCEPTION 'scheme_version_stays' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'scheme_version_stays'; END IF; RETURN OLD; END $$",
-        'CREATE TRIGGER scheme_version_stays BEFORE DELETE ON scheme_versions FOR EACH ROW EXECUTE FUNCTION scheme_version_stays()',
+        "CREATE TRIGGER scheme_version_stays BEFORE DELETE ON scheme_versions FOR EACH ROW EXECUTE FUNCTION scheme_version_stays()",
         "CREATE OR REPLACE FUNCTION scheme_approver_wrote_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM scheme_editors WHERE scheme_version_id = NEW.id AND person_id = NEW.approved_by_id) THEN RAISE EXCEPTION 'scheme_approver_wrote_nothing' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'scheme_approver_wrote_nothing'; END IF; RETURN NEW; END $$",
-        'CREATE TRIGGER scheme_approver_wrote_nothing BEFORE UPDATE ON scheme_versions FOR EACH ROW EXECUTE FUNCTION scheme_approver_wrote_nothing()',
+        "CREATE TRIGGER scheme_approver_wrote_nothing BEFORE UPDATE ON scheme_versions FOR EACH ROW EXECUTE FUNCTION scheme_approver_wrote_nothing()",
     ],
 }
 
 OLD_STATES = ("draft", "published", "superseded")
 STATES = ("draft", "in_review", "approved", "published", "superseded")
 OPEN = "state IN ('draft', 'in_review', 'approved')"
-KEPT = (
-    "id, scheme_id, standard_version_id, version, state, content, content_sha256, created_at, published_at"
-)
+KEPT = "id, scheme_id, standard_version_id, version, state, content, content_sha256, created_at, published_at"
 COLUMNS = (
     ("based_on_id", "scheme_versions"),
     ("drafted_by_id", "people"),
@@ -110,7 +108,9 @@ def downgrade() -> None:
     op.drop_table("scheme_editors")
     for name in ("one_open", "one_published"):
         op.drop_index(f"uq_scheme_versions_{name}", "scheme_versions")
-    op.execute("UPDATE scheme_versions SET state = 'draft' WHERE state IN ('in_review', 'approved')")
+    op.execute(
+        "UPDATE scheme_versions SET state = 'draft' WHERE state IN ('in_review', 'approved')"
+    )
     if dialect == "sqlite":
         checks = {"published_has_date": "state = 'draft' OR published_at IS NOT NULL"}
         _rebuild(OLD_STATES, checks, [], [], revised=False)
@@ -152,7 +152,9 @@ def _rebuild(states, checks, columns, keys, *, revised: bool) -> None:
     op.execute("PRAGMA defer_foreign_keys = ON")
     op.execute(f"CREATE TEMPORARY TABLE kept_versions AS SELECT {KEPT} FROM scheme_versions")
     op.drop_table("scheme_versions")
-    more = [sa.Column("revision", sa.Integer(), nullable=False, server_default="1")] if revised else []
+    more = (
+        [sa.Column("revision", sa.Integer(), nullable=False, server_default="1")] if revised else []
+    )
     op.create_table(
         "scheme_versions",
         sa.Column("scheme_id", sa.Integer(), nullable=False),

@@ -66,6 +66,17 @@
     button.addEventListener("click", () => history.back());
   }
 
+  for (const output of document.querySelectorAll("output[data-sum]")) {
+    const form = output.closest("form"); // the sum of a column, as one types
+    const add = () => {
+      const fields = form.querySelectorAll(`input[name$="-${output.dataset.sum}"]`);
+      const values = [...fields].map((field) => Number(field.value.trim().replace("．", ".")));
+      const sum = values.filter(Number.isFinite).reduce((total, value) => total + value, 0);
+      output.value = String(Math.round(sum * 1e9) / 1e9);
+    };
+    form.addEventListener("input", add);
+  }
+
   const touched = new Set();
   for (const form of document.querySelectorAll("form[data-guard]")) {
     form.addEventListener("input", () => touched.add(form));

@@ -1,4 +1,4 @@
-"""Migration 0009 with rows in place: what refers to a scheme version still does, and only drafts change from then on."""
+"""Migration 0009 with rows in place: what refers to a scheme version still does; only drafts change."""
 
 from datetime import UTC, datetime
 
@@ -23,6 +23,7 @@ def engine(blank_url):
     made.dispose()
 
 
+# ruff: noqa: S608 -- the statements hold no input
 AT = "'2026-01-01 00:00:00+00:00'"
 ROWS = (
     "INSERT INTO schemes (id, code, title_zh, title_en) VALUES (1, 'S', '方案', 'Scheme')",
@@ -42,8 +43,18 @@ def test_rows_stay_and_keep_who_refers_to_them(engine):
     import_models()
     migrate.upgrade(engine, "0008")
     with engine.begin() as connection:
-        for n, kind, code in ((1, OrganisationKind.BODY, "B1"), (2, OrganisationKind.PROVIDER, None)):
-            made = {"id": n, "kind": kind, "code": code, "name_zh": "甲", "name_en": "A", "created_at": NOW}
+        for n, kind, code in (
+            (1, OrganisationKind.BODY, "B1"),
+            (2, OrganisationKind.PROVIDER, None),
+        ):
+            made = {
+                "id": n,
+                "kind": kind,
+                "code": code,
+                "name_zh": "甲",
+                "name_en": "A",
+                "created_at": NOW,
+            }
             connection.execute(insert(Organisation).values(**made))
         for statement in ROWS:
             connection.execute(text(statement))
@@ -52,7 +63,10 @@ def test_rows_stay_and_keep_who_refers_to_them(engine):
         found = connection.execute(
             text("SELECT id, state, content_sha256, revision FROM scheme_versions ORDER BY id")
         ).all()
-        assert [tuple(row) for row in found] == [(1, "superseded", "d1", 1), (2, "published", "d2", 1)]
+        assert [tuple(row) for row in found] == [
+            (1, "superseded", "d1", 1),
+            (2, "published", "d2", 1),
+        ]
         held = "SELECT scheme_version_id FROM engagements"
         assert connection.execute(text(held)).scalar() == 2
         if engine.dialect.name == "sqlite":
