@@ -12,7 +12,7 @@ from certification.applications.rules import ApplicationState
 from certification.clock import operations as clock
 from certification.decisions.rules import DecisionOutcome
 from core.clock import local_date
-from demo import body, complaints, findings, verdicts
+from demo import body, complaints, findings, schemes, verdicts
 from demo.audits import Visit, conclude, halt, person, visit
 from demo.body import Deal, apply
 from demo.findings import Matter, matter
@@ -45,6 +45,7 @@ def write(script: Script) -> None:
         story(script.line())
     _applications(script)
     complaints.write(script)
+    schemes.write(script)
     _clock(script.line())
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from checklists.packs.rules import CODE
-from checklists.scheme_parts.rules import MOST_ROWS, ordered
+from checklists.scheme_parts.rules import MOST_ROWS
 from checklists.schemes import queries
 from checklists.schemes.models import Scheme, SchemeVersion
 from checklists.schemes.queries import VersionRow
@@ -31,7 +31,6 @@ from core.permissions import Actor, Permission, allowed
 from core.words import N_, T_
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
-<<<<<<< HEAD
 # What ships: code, version, file. The first standard is the one the first scheme assesses against.
 SHIPPED_STANDARDS = (
     ("ITSL-2025", "2025.2", "it-service-level-2025.yaml"),
@@ -39,11 +38,6 @@ SHIPPED_STANDARDS = (
     ("ITSP-DUTIES", "2025.1", "it-service-duties.yaml"),
 )
 SHIPPED_SCHEMES = (("ITSL", 2, "it-service-scheme-2025.yaml"),)
-=======
-SHIPPED_STANDARDS = ("it-service-level-2025.yaml",)
-SHIPPED_SCHEMES = ("it-service-scheme-2025.yaml",)
-MOST_BYTES = 256_000
->>>>>>> 4004c81 (Editor, comparison, import and export of schemes; an audit rated under a draft)
 
 
 def import_pack(
@@ -148,31 +142,6 @@ def read(path: Path) -> dict[str, Any]:
     return dict(parsed)
 
 
-def read_upload(data: bytes) -> Any:
-    """Parse a pack that somebody handed in; ``Invalid`` for what is too large, no text, no YAML, or folds in itself."""
-    if len(data) > MOST_BYTES:
-        raise Invalid(N_("The file is larger than 256 kB; a scheme is not."), "pack")
-    try:
-        given = data.decode("utf-8-sig")
-        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(given, yaml.SafeLoader)):
-            raise Invalid(N_("Write the file without references (&name, *name)."), "pack")
-        return yaml.load(given, yaml.SafeLoader)
-    except UnicodeDecodeError:
-        raise Invalid(N_("The file is not text in UTF-8."), "pack") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        words = N_("The file is not YAML: see line %(line)s, column %(column)s.")
-        raise Invalid(T_(words, line=where[0], column=where[1]), "pack") from None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise Invalid(N_("The file is not YAML."), "pack") from None
-
-
-def written(content: Mapping[str, Any]) -> str:
-    """Write a version's content as a pack: what ``read_upload`` reads."""
-    return yaml.safe_dump(ordered(content), allow_unicode=True, sort_keys=False, width=110)
-
-
 def _standard(session: Session, rules: SchemeRules) -> int:
     found = session.scalar(
         select(StandardVersion.id)
@@ -238,7 +207,7 @@ def start_draft(
 
 
 def import_draft(
-    session: Session, actor: Actor, data: Mapping[str, Any], *, code: str, now: datetime
+    session: Session, actor: Actor, data: object, *, code: str, now: datetime
 ) -> SchemeVersion:
     """Read a scheme pack as a draft: of the body's scheme of this code, or of a new one.
 
@@ -256,7 +225,8 @@ def import_draft(
     if scheme is None:
         scheme = _new_scheme(session, actor, wanted, (rules.title.zh, rules.title.en))
     based = (standard_version_id, None)
-    return _draft(session, actor, scheme, dict(data), based, past="imported", now=now)
+    content = dict(cast("Mapping[str, Any]", data))
+    return _draft(session, actor, scheme, content, based, past="imported", now=now)
 
 
 def take_step(  # noqa: PLR0913 -- a step with what it was read with and why

@@ -8,8 +8,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from checklists.incoming.rules import Unreadable
+from checklists.incoming.storage import check_size, parse
 from checklists.packs.rules import PackError, Problem
 from checklists.scheme_parts.rules import PART_NAMES, Part, field_of, part_of, place
+from checklists.scheme_parts.storage import written
 from checklists.schemes import forms, operations, queries
 from checklists.schemes.queries import VersionRow
 from checklists.schemes.rules import (
@@ -29,7 +32,9 @@ from core.permissions import OrganisationKind, Permission, allowed
 from core.pictures import Point, Tick, bar, nice_ticks, trend
 from core.speech import day_short, number, percent, say
 from core.web import actor, db, next_steps, page_number, requires, search_words
+from core.words import N_
 
+MOST_BYTES = 256_000
 bp = Blueprint("schemes", __name__, url_prefix="/schemes")
 PHASES = (
     SchemeState.DRAFT,
@@ -154,25 +159,29 @@ def own(version_id: int) -> ResponseReturnValue:
 def import_() -> ResponseReturnValue:
     """Read a scheme pack as a draft; where anything is wrong, all of it is told and nothing written."""
     form = forms.ImportForm()
-    wrong: Sequence[Problem] = ()
+    wrong: list[dict[str, Any]] = []
     if form.validate_on_submit():
         try:
-            data = operations.read_upload(form.pack.data.read(operations.MOST_BYTES + 1))
+            data = parse(_uploaded(form))
             made = operations.import_draft(
                 db(), actor(), data, code=form.code.data or "", now=utc_now()
             )
         except PackError as error:
-            wrong = error.problems
+            wrong = [
+                {"place": place(one.pointer), "pointer": one.pointer, "text": one.text}
+                for one in error.problems
+            ]
+        except Unreadable as error:
+            wrong = [
+                {"place": (one.where,), "pointer": None, "text": one.text} for one in error.notes
+            ]
         except Invalid as error:
             form.refuse(error)
         else:
             flash(gettext("The file was read as a draft."))
             return redirect(url_for(".show", version_id=made.id))
     status = 422 if form.is_submitted() else 200
-    rows = [
-        {"place": place(one.pointer), "pointer": one.pointer, "text": one.text} for one in wrong
-    ]
-    return render_template("checklists/schemes/import.html", form=form, wrong=rows), status
+    return render_template("checklists/schemes/import.html", form=form, wrong=wrong), status
 
 
 @bp.get("/<int:version_id>/content.yaml")
@@ -180,10 +189,18 @@ def import_() -> ResponseReturnValue:
 def export(version_id: int) -> ResponseReturnValue:
     """Give out a version's content as a pack."""
     version, scheme, _standard, _body = queries.version(db(), actor(), version_id)
-    response = Response(operations.written(version.content), mimetype="application/yaml")
+    response = Response(written(version.content), mimetype="application/yaml")
     name = f"{scheme.code}-{version.version}.yaml"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def _uploaded(form: forms.ImportForm) -> bytes:
+    data: bytes = form.pack.data.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Invalid(N_("The file is larger than 256 kB; a scheme is not."), "pack")
+    check_size(data)
+    return data
 
 
 def _edits() -> bool:

@@ -19,7 +19,7 @@ from certification.appeals.models import Case
 from certification.applications.models import Application
 from certification.certificates.models import Certificate
 from certification.decisions.models import Decision
-from checklists.schemes.models import SchemeVersion
+from checklists.schemes.models import Scheme, SchemeVersion
 from checklists.standards.models import StandardVersion
 from core.events import Event
 from core.jobs import Job
@@ -71,7 +71,7 @@ class Finder:
         rest = [name for name in names if name not in fixed]
         if kind == MISSING:
             return fixed | {name: _nowhere(name) for name in rest}
-        if not rest or (rest == ["version_id"] and kind == "foreign"):
+        if not rest:
             return fixed | {} if kind == "own" and not rest else None
         with self._session() as session:
             found = self._row(session, rule, rest, own=kind == "own")
@@ -287,9 +287,18 @@ def _plain(model: Any, key: str) -> Callable[..., Keys | None]:
     return find
 
 
-def _version(session: Session, _finder: Finder, rule: Rule, own: bool) -> Keys | None:
-    model = SchemeVersion if rule.endpoint.startswith("schemes") else StandardVersion
-    found = session.scalar(select(model.id).limit(1)) if own else None
+SCHEMES = ("schemes", "scheme_editor", "scheme_changes", "trial")
+
+
+def _version(session: Session, finder: Finder, rule: Rule, own: bool) -> Keys | None:
+    """Find a version of a standard, or a version of a scheme that the body (or another one) is drafting."""
+    if rule.endpoint.partition(".")[0] not in SCHEMES:
+        found = session.scalar(select(StandardVersion.id).limit(1)) if own else None
+        return None if found is None else {"version_id": found}
+    here = Scheme.body_id == finder.body_id
+    other = Scheme.body_id.is_not(None) & ~here
+    query = select(SchemeVersion.id).join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+    found = session.scalar(query.where(here if own else other).limit(1))
     return None if found is None else {"version_id": found}
 
 
