@@ -238,7 +238,10 @@ def hold_meeting(walk: Journey, kind: str) -> None:
     """Record a meeting with somebody of either side."""
     leader = walk.people.leader
     leader.go(f"{walk.audit}/meetings/{kind}")
-    leader.fill(place="Head office", people__2__name="Manager", people__2__position="Director")
+    leader.fill(
+        place="Head office", people__2__name="Manager", people__2__position="Director",
+        deviation="The day was moved with the client.",
+    )  # fmt: skip
     leader.save()
 
 
