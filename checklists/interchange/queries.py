@@ -1,11 +1,16 @@
-"""Standards read as packs, to be written out."""
+"""Imports of a body, and standards read as packs to be written out."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, undefer
 
+from accounts.people.models import Person
+from checklists.interchange.models import StandardImport
+from checklists.interchange.rules import OPEN
 from checklists.standards.models import Criterion, Section, Standard, StandardVersion
+from checklists.standards.queries import visible
 from checklists.standards.rules import (
     Method,
     PackCitation,
@@ -14,7 +19,31 @@ from checklists.standards.rules import (
     StandardPack,
 )
 from core.errors import NotFound
+from core.permissions import Actor
 from core.words import Words
+
+
+def pending(session: Session, actor: Actor, import_id: int) -> StandardImport:
+    """Give an import of the actor's body with its bytes; raises ``NotFound``."""
+    found = session.scalar(
+        select(StandardImport)
+        .where(StandardImport.id == import_id, StandardImport.body_id == actor.organisation_id)
+        .options(undefer(StandardImport.content))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def waiting(session: Session, actor: Actor) -> Sequence[Row[Any, str]]:
+    """List the body's imports that are not finished, newest first, with who brought them."""
+    query = (
+        select(StandardImport, Person.name)
+        .join(Person, Person.id == StandardImport.person_id)
+        .where(StandardImport.body_id == actor.organisation_id, StandardImport.state.in_(OPEN))
+        .order_by(StandardImport.id.desc())
+    )
+    return session.execute(query).all()
 
 
 def pack_of(session: Session, version: StandardVersion) -> StandardPack:
@@ -39,6 +68,16 @@ def pack_of(session: Session, version: StandardVersion) -> StandardPack:
             for section, criteria in sections.values()
         ),
     )
+
+
+def readable(session: Session, actor: Actor, version_id: int) -> StandardVersion:
+    """Give a version that the actor may know of; raises ``NotFound``."""
+    found = session.scalar(
+        select(StandardVersion).where(StandardVersion.id == version_id, visible(actor))
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def named(session: Session, code: str, version: str) -> StandardVersion:

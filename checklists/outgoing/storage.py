@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from checklists.columns.rules import COLUMNS
 from checklists.incoming.rules import FileFormat
 from checklists.outgoing.rules import as_oscal, as_pack
 from checklists.sheets.rules import table_rows
@@ -36,6 +37,12 @@ def write(
     if form is FileFormat.YAML:
         return _yaml(as_pack(pack))
     rows = table_rows(pack, language)
+    return write_csv(rows) if form is FileFormat.CSV else write_xlsx(rows, language)
+
+
+def template(form: FileFormat, language: str) -> bytes:
+    """Write the empty table to fill in."""
+    rows = [[head.in_language(language) for head in COLUMNS.values()]]
     return write_csv(rows) if form is FileFormat.CSV else write_xlsx(rows, language)
 
 

@@ -20,6 +20,8 @@ from certification.applications.models import Application
 from certification.certificates.models import Certificate
 from certification.decisions.models import Decision
 from checklists.schemes.models import Scheme, SchemeVersion
+from checklists.interchange.models import StandardImport
+from checklists.schemes.models import SchemeVersion
 from checklists.standards.models import StandardVersion
 from core.events import Event
 from core.jobs import Job
@@ -377,6 +379,7 @@ FINDERS: dict[str, Callable[..., Keys | None]] = {
     "membership_id": _membership,
     "letter_id": _letter,
     "competence_id": _of_people(Competence, "competence_id"),
+    "import_id": _of_people(StandardImport, "import_id"),
     "interest_id": _of_people(Interest, "interest_id"),
     "person_id": _person,
     "code": _criterion,
