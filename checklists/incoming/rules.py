@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -229,7 +229,10 @@ def _too_many(data: Mapping[str, Any]) -> Iterator[Note]:
 
 
 def _located(reading: Reading, problem: Problem) -> Note:
-    return Note(reading.place(problem.pointer), problem.text)
+    values = dict(problem.text.values)
+    if isinstance(first := values.get("first"), str):  # a pointer into the data
+        values["first"] = reading.place(first)
+    return Note(reading.place(problem.pointer), replace(problem.text, values=values))
 
 
 def _bounded(notes: list[Note]) -> list[Note]:

@@ -99,7 +99,7 @@ class ColumnsForm(Expected):
 def columns_form(table: Table, given: Arrangement, revision: int) -> ColumnsForm:
     """Make the form for a table's columns, with what is known of them chosen."""
     head = table.rows[given.head] if given.head < len(table.rows) else ()
-    options = [SelectChoice("", spoken(N_("Leave it out")))]
+    options = [SelectChoice("", spoken(N_("Not read")))]
     options += [SelectChoice(key, spoken(name)) for key, name in FIELD_NAMES.items()]
     width = max((len(row) for row in table.rows[: given.head + 20]), default=0)
     fields = {

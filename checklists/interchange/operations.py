@@ -42,7 +42,10 @@ class Importer:
 def receive(
     session: Session, actor: Actor, opened: Opened, content: bytes, *, now: datetime
 ) -> StandardImport:
-    """Keep a file that could be opened until its import is confirmed, with proposals for what it does not say."""
+    """Keep a file that could be opened until its import is confirmed, with proposals for what it does not say.
+
+    Raises ``Unreadable`` for a document that is no standard at all, such as another model of OSCAL.
+    """
     waiting = session.scalar(
         select(func.count(StandardImport.id)).where(
             StandardImport.body_id == actor.organisation_id, StandardImport.state.in_(OPEN)
@@ -223,10 +226,7 @@ def _first_choices(session: Session, opened: Opened, columns: Arrangement | None
     """Propose a version that is free, where the file's own is not."""
     if columns is not None and not columns.complete:
         return Choices()
-    try:
-        data = read_file(opened, Choices(), columns).data
-    except Unreadable:
-        return Choices()
+    data = read_file(opened, Choices(), columns).data
     code, version = data.get("code"), data.get("version")
     if not isinstance(code, str) or not isinstance(version, str):
         return Choices()

@@ -134,7 +134,7 @@ def columns(import_id: int) -> ResponseReturnValue:
             if name[1:].isdecimal()
         ],
         sheets=[(sheet.name, sheet.name) for sheet in opened.tables if sheet.rows],
-        heads=[(str(n + 1), _beginning(row)) for n, row in enumerate(table.rows[:20]) if any(row)],
+        heads=[(str(n + 1), f"{n + 1}: {_beginning(row)}") for n, row in enumerate(table.rows[:20]) if any(row)],
     ), 422 if form.is_submitted() else 200
 
 
@@ -240,7 +240,7 @@ def _asked(opened: Opened, kept: Arrangement) -> Arrangement:
 def _beginning(row: Any) -> str:
     cells = [" ".join(cell.split()) for cell in row if cell.strip()]
     text = " | ".join(cells)
-    return text if len(text) <= 70 else f"{text[:69]}…"
+    return text if len(text) <= 30 else f"{text[:29]}…"
 
 
 def _attachment(content: bytes, form: FileFormat, name: str) -> Response:

@@ -220,7 +220,7 @@ class _Rows:
         if key in found:
             return found[key]
         if not (told or title):
-            title = {"zh": "条款", "en": "Criteria"}
+            title = {"zh": "条目", "en": "Criteria"}
         found[key] = len(sections)
         code = told or as_code(own) or f"S{len(sections) + 1}"
         self.reading_.places[f"/sections/{len(sections)}"] = self._where(number)

@@ -41,7 +41,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _LIKE_FORMULA = re.compile(r"[=@]\S")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _GUIDE = Words("填写说明", "Guide")
-_CRITERIA = Words("条款", "Criteria")
+_CRITERIA = Words("条目", "Criteria")
 _LISTS = Words("词汇", "Words")
 _WIDE = ("requirement", "guidance", "evidence", "summary")
 
@@ -290,7 +290,7 @@ _METHODS = Words(
 )
 GUIDE: dict[str, Words] = {
     "section_code": Words(
-        "一行一个条款。同一章节的条款写相同的章节编号和标题。",
+        "一行一个条目。同一章节的条目写相同的章节编号和标题。",
         "One row is one criterion. Criteria of one section repeat its code and titles.",
     ),
     "code": Words(

@@ -19,9 +19,8 @@ from certification.appeals.models import Case
 from certification.applications.models import Application
 from certification.certificates.models import Certificate
 from certification.decisions.models import Decision
-from checklists.schemes.models import Scheme, SchemeVersion
 from checklists.interchange.models import StandardImport
-from checklists.schemes.models import SchemeVersion
+from checklists.schemes.models import Scheme, SchemeVersion
 from checklists.standards.models import StandardVersion
 from core.events import Event
 from core.jobs import Job
