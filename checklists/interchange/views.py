@@ -134,7 +134,11 @@ def columns(import_id: int) -> ResponseReturnValue:
             if name[1:].isdecimal()
         ],
         sheets=[(sheet.name, sheet.name) for sheet in opened.tables if sheet.rows],
-        heads=[(str(n + 1), f"{n + 1}: {_beginning(row)}") for n, row in enumerate(table.rows[:20]) if any(row)],
+        heads=[
+            (str(n + 1), f"{n + 1}: {_beginning(row)}")
+            for n, row in enumerate(table.rows[:20])
+            if any(row)
+        ],
     ), 422 if form.is_submitted() else 200
 
 

@@ -25,7 +25,14 @@ def upgrade() -> None:
         sa.Column(
             "form",
             sa.Enum(
-                "oscal", "yaml", "csv", "xlsx", name="fileformat", native_enum=False, create_constraint=True, length=40
+                "oscal",
+                "yaml",
+                "csv",
+                "xlsx",
+                name="fileformat",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -60,18 +67,27 @@ def upgrade() -> None:
             name=op.f("ck_standard_imports_open_has_content"),
         ),
         sa.CheckConstraint(
-            "state <> 'done' OR standard_version_id IS NOT NULL", name=op.f("ck_standard_imports_done_has_version")
+            "state <> 'done' OR standard_version_id IS NOT NULL",
+            name=op.f("ck_standard_imports_done_has_version"),
         ),
         sa.CheckConstraint("size > 0", name=op.f("ck_standard_imports_size_is_positive")),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_standard_imports_digest_is_whole")),
-        sa.ForeignKeyConstraint(["body_id"], ["organisations.id"], name=op.f("fk_standard_imports_body_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_standard_imports_person_id")),
         sa.ForeignKeyConstraint(
-            ["standard_version_id"], ["standard_versions.id"], name=op.f("fk_standard_imports_standard_version_id")
+            ["body_id"], ["organisations.id"], name=op.f("fk_standard_imports_body_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_standard_imports_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"],
+            ["standard_versions.id"],
+            name=op.f("fk_standard_imports_standard_version_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_imports")),
     )
-    op.create_index(op.f("ix_standard_imports_body_id_state"), "standard_imports", ["body_id", "state"])
+    op.create_index(
+        op.f("ix_standard_imports_body_id_state"), "standard_imports", ["body_id", "state"]
+    )
     op.create_table(
         "known_columns",
         sa.Column("body_id", sa.Integer(), nullable=False),
@@ -79,9 +95,13 @@ def upgrade() -> None:
         sa.Column("columns", JSON, nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["body_id"], ["organisations.id"], name=op.f("fk_known_columns_body_id")),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["organisations.id"], name=op.f("fk_known_columns_body_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_columns")),
-        sa.UniqueConstraint("body_id", "signature", name=op.f("uq_known_columns_body_id_signature")),
+        sa.UniqueConstraint(
+            "body_id", "signature", name=op.f("uq_known_columns_body_id_signature")
+        ),
     )
 
 
