@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.people.models import Person
@@ -120,6 +120,26 @@ def answer_code(session: Session, audit_id: int, answer_id: int) -> str:
     if code is None:
         raise NotFound
     return code
+
+
+def seen(
+    session: Session, actor: Actor, audit_id: int, answer_id: int
+) -> tuple[int, str, list[int]]:
+    """Give an answer's criterion, what was seen and its linked evidence that counts; raises ``NotFound``."""
+    rows = session.execute(
+        select(Answer.criterion_id, Answer.notes, Evidence.id)
+        .join(Audit, Audit.id == Answer.audit_id)
+        .outerjoin(AnswerEvidence, AnswerEvidence.answer_id == Answer.id)
+        .outerjoin(
+            Evidence,
+            and_(Evidence.id == AnswerEvidence.evidence_id, Evidence.voided_at.is_(None)),
+        )
+        .where(Audit.id == audit_id, Answer.id == answer_id, planning.visible(actor))
+        .order_by(Evidence.id)
+    ).all()
+    if not rows or actor.organisation_kind is OrganisationKind.PROVIDER:
+        raise NotFound
+    return rows[0][0], rows[0][1], [key for _criterion, _notes, key in rows if key is not None]
 
 
 def outline(session: Session, audit_id: int) -> list[OutlineRow]:

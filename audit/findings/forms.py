@@ -56,6 +56,12 @@ class DraftForm(Expected):
         self.criterion_id.choices = list(criteria)
         self.evidence_ids.choices = list(held)
 
+    def bring(self, criterion_id: int, notes: str, evidence_ids: list[int]) -> None:
+        """Fill in what an answer of the fieldwork brings along."""
+        self.criterion_id.data = criterion_id
+        self.evidence.data = notes
+        self.evidence_ids.data = evidence_ids
+
     def values(self) -> dict[str, Any]:
         """Give the columns of the finding."""
         return {

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from audit.actions.rules import BADGES as ACTION_BADGES
 from audit.actions.rules import RESPONSE_BADGES
+from audit.assessment import queries as assessment
 from audit.casefile import queries as casefile
 from audit.casefile.models import Extension
 from audit.findings import forms, operations, queries
@@ -138,10 +139,13 @@ def _listing() -> Any:
 @bp.route("/audits/<int:audit_id>/findings/new", methods=["GET", "POST"])
 @requires(Permission.FINDING_RAISE)
 def new(audit_id: int) -> ResponseReturnValue:
-    """Draft a finding; ``?criterion=`` chooses one of the checklist."""
+    """Draft a finding; ``?criterion=`` chooses one of the checklist, ``?answer=`` brings along what was seen."""
     form = forms.DraftForm()
+    answer_id = request.args.get("answer", type=int)
     if request.method == "GET":
         form.criterion_id.data = request.args.get("criterion", type=int)
+        if answer_id:
+            form.bring(*assessment.seen(db(), actor(), audit_id, answer_id))
     if form.validate_on_submit():
         try:
             made = operations.draft(
@@ -152,6 +156,8 @@ def new(audit_id: int) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(gettext("The draft %(number)s is kept.", number=made.number))
+            if answer_id:
+                return redirect(url_for("fieldwork.show", audit_id=audit_id, answer_id=answer_id))
             return redirect(url_for(".show", audit_id=audit_id, finding_id=made.id))
     return _draft_page(form, audit_id)
 
@@ -372,7 +378,7 @@ def _draft_page(
 ) -> ResponseReturnValue:
     place = queries.drafting(db(), actor(), audit_id, case.finding.id if case else None)
     if request.method == "GET":
-        form.evidence_ids.data = sorted(place.linked)
+        form.evidence_ids.data = form.evidence_ids.data or sorted(place.linked)
     form.offer(
         [(key, f"{code} {say(title)}") for key, code, title in place.criteria],
         [(item.evidence.id, item.evidence.title) for item in place.files],
@@ -380,7 +386,12 @@ def _draft_page(
     one = case.finding if case else None
     status = 409 if conflict else 422 if form.is_submitted() else 200
     return render_template(
-        "audit/findings/edit.html", form=form, audit=place.audit, one=one, conflict=conflict
+        "audit/findings/edit.html",
+        answer_id=request.args.get("answer", type=int),
+        form=form,
+        audit=place.audit,
+        one=one,
+        conflict=conflict,
     ), status
 
 

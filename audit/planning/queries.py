@@ -87,6 +87,9 @@ class SlotRow:
     site: Words | None
 
 
+_Member = aliased(TeamMember)  # made once: each new alias costs time
+
+
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Give the condition on ``Audit`` that holds for what the actor may see.
 
@@ -100,8 +103,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     own = Audit.body_id == actor.organisation_id
     if actor.roles != {Role.AUDITOR}:
         return own
-    member = aliased(TeamMember)
-    return own & exists().where(member.audit_id == Audit.id, member.person_id == actor.person_id)
+    return own & exists().where(_Member.audit_id == Audit.id, _Member.person_id == actor.person_id)
 
 
 def engagements_visible(actor: Actor) -> ColumnElement[bool]:

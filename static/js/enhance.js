@@ -61,6 +61,34 @@
     });
   }
 
+  for (const form of document.querySelectorAll('form[action$="/sign-out"]')) {
+    form.addEventListener("submit", () => {
+      try { // what a desk still held of unsaved words goes with the person
+        for (const name of Object.keys(sessionStorage)) {
+          if (name.startsWith("assay-desk:")) {
+            sessionStorage.removeItem(name);
+          }
+        }
+      } catch {
+        /* no store, nothing kept */
+      }
+    });
+  }
+
+  for (const box of document.querySelectorAll("input[data-all]")) { // a section's tick ticks what is in it
+    const inside = [...document.getElementById(box.dataset.all).querySelectorAll("input[type=checkbox]")];
+    box.addEventListener("change", () => {
+      for (const one of inside) {
+        one.checked = box.checked;
+      }
+    });
+    for (const one of inside) {
+      one.addEventListener("change", () => {
+        box.checked = inside.every((each) => each.checked);
+      });
+    }
+  }
+
   for (const button of document.querySelectorAll("[data-back]")) {
     button.hidden = history.length < 2; // going back keeps what was typed
     button.addEventListener("click", () => history.back());

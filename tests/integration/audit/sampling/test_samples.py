@@ -7,9 +7,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from audit.assessment import queries
 from audit.assessment.models import Answer, Sample
 from audit.assessment.rules import SampleChoice
+from audit.fieldwork import queries as desk
 from audit.planning.rules import AuditState
 from audit.sampling import operations
-from audit.sampling import queries as samples
 from audit.sampling.rules import SEEDS, Taken, draw
 from core.errors import Invalid, StepRefused
 from core.events import Event
@@ -39,7 +39,7 @@ def test_samples_are_recorded_for_good(session, record):
     record(Taken("Tickets", 320, 32, SampleChoice.RANDOM, "Again.", seed=7))
     record(Taken("Outages", 4, 4, SampleChoice.ALL, "There were four."))
     session.commit()
-    kept = samples.of_answer(session, record.key)
+    kept = desk.samples(session, record.key)
     assert [(s.population, s.size, s.chosen) for s in kept] == [
         (320, 32, "random"), (320, 32, "random"), (4, 4, "all"),
     ]  # fmt: skip

@@ -98,8 +98,8 @@ def test_a_conflict_shows_both_texts(running):
         )  # fmt: skip
     page = client.send(field(running), GOOD | {"notes": "Mine."})
     assert page.status_code == 409
-    assert "Theirs." in page.text
-    assert "Mine." in page.text
+    assert "<del>Theirs</del>." in page.text
+    assert "<ins>Mine</ins>." in page.text
     assert running.stored(running.keys[0]).notes == "Theirs."
     revision = next(
         each["value"] for tag, each in client.page.elements if each.get("name") == "revision"
@@ -159,10 +159,15 @@ def test_the_history_shows_every_version(running):
     client = running.as_("leader")
     client.send(field(running), GOOD)
     client.send(field(running), GOOD | {"notes": "Seen twice.", "revision": "2"})
-    page = client.get(f"{field(running)}/history")
-    assert "Seen in October." in page.text
-    assert "Seen twice." in page.text
-    assert page.text.index("Seen twice.") < page.text.index("Seen in October.")
+    page = client.get(f"{field(running)}/history?each=1")
+    newer, older = (
+        page.text.index("<ins>twice</ins>"),
+        page.text.index("<ins>Seen in October.</ins>"),
+    )
+    assert newer < older
+    folded = client.get(f"{field(running)}/history")
+    assert "saved 2 times" in folded.text
+    assert "<ins>Seen twice.</ins>" in folded.text
 
 
 def test_a_sample_is_recorded_or_told_why_not(running):

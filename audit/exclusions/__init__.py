@@ -1,0 +1,1 @@
+"""Excluding many criteria of an audit at once, with one reason."""

@@ -1,0 +1,1 @@
+"""Who is in the fieldwork of an audit right now, and since when somebody has not looked."""
