@@ -108,7 +108,7 @@ def versions(session: Session, answer_id: int) -> Sequence[Row[AnswerVersion, st
 
 
 def _former() -> Any:
-    """Find the answer of the last audit of the engagement that answered the criterion of this code, in any version of the standard."""
+    """Find the answer of the engagement's last audit that answered this criterion, in any version of its standard."""
     one, audit, criterion = aliased(Answer), aliased(Audit), aliased(Criterion)
     version, here = aliased(StandardVersion), aliased(StandardVersion)
     return (

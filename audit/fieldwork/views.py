@@ -20,6 +20,7 @@ from flask_babel import gettext
 from audit.assessment import forms, operations
 from audit.assessment import queries as assessment
 from audit.assessment.rules import CONFORMITY_NAMES, Judgement, may_answer
+from audit.checklist.rules import told
 from audit.fieldwork import queries, rules
 from audit.findings.rules import BADGES as FINDING_BADGES
 from audit.findings.rules import GRADE_BADGES
@@ -160,7 +161,7 @@ def _autosave(
 ) -> ResponseReturnValue:
     """Save what can be saved of an answer that is being written, and tell what is missing."""
     if not form.validate():
-        errors = {name: " ".join(_flat(told)) for name, told in form.errors.items()}
+        errors = {name: " ".join(_flat(wrong)) for name, wrong in form.errors.items()}
         return {"errors": errors}, 422
     judgement, missing = rules.savable(form.judgement(), assessment.judgement_of(given))
     was = outline_rules.state_of(given.conformity, excluded=given.excluded)
@@ -177,10 +178,10 @@ def _autosave(
             "revision": sheet.answer.revision,
             "both": rules.both(sheet.answer.notes, form.judgement().notes),
         }, 409
-    told = outline.told_line(
+    line = outline.told_line(
         given.id, given.conformity, given.rating, given.revision, excluded=given.excluded
     )
-    return told | {
+    return line | {
         "was": was,
         "missing": {name: say(text) for name, text in missing.items()},
         "said": _saved(given.answered_at),
@@ -188,10 +189,10 @@ def _autosave(
     }
 
 
-def _flat(told: Any) -> Iterator[str]:
-    if isinstance(told, dict):
-        told = told.values()
-    for one in told:
+def _flat(errors: Any) -> Iterator[str]:
+    if isinstance(errors, dict):
+        errors = errors.values()
+    for one in errors:
         if isinstance(one, str):
             yield one
         else:
@@ -263,6 +264,7 @@ def _parts_of_sheet(
         "samples": queries.samples(db(), answer.id),
         "findings": queries.findings(db(), audit, sheet.criterion),
         "saved": _saved(answer.answered_at),
+        "why": told(answer.reasons),
         "draw": draw,
         "states": outline_rules.STATES,
         "names": {
@@ -301,7 +303,6 @@ def _whole(sheet: queries.Sheet, values: dict[str, Any]) -> Iterator[str]:
         shows=outline_rules.SHOW_NAMES,
         here=[one for one in around.others if one.answer_id == sheet.answer.id],
         since=around.since,
-        share=parts[sheet.section.id].who,
         every=EVERY_SECONDS,
         now=utc_now(),
     )
@@ -352,8 +353,8 @@ def _concluded(one: Judgement) -> str:
 
 
 def _methods(one: Judgement) -> str:
-    told = [say(name) for method, name in METHOD_NAMES.items() if method in one.methods]
-    return str(gettext(", ").join(told))
+    named = [say(name) for method, name in METHOD_NAMES.items() if method in one.methods]
+    return str(gettext(", ").join(named))
 
 
 def _people(one: Judgement) -> str:
