@@ -1,11 +1,12 @@
 """What planner and leader do to a checklist. Each flushes; none commits."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from audit.assessment.models import Answer, SectionShare
@@ -31,6 +32,26 @@ from core.permissions import Actor, Permission, allowed
 from core.words import T_, Text
 
 _SEEDS = 2**31
+_INSERT = {
+    "sqlite": text(
+        """
+        INSERT INTO answers (audit_id, criterion_id, position, reasons, methods, notes, evidence_verified, excluded,
+            exclusion_reason, revision)
+        SELECT :audit_id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+            '[]', '', 1, 0, '', 1
+        FROM json_each(:rows)
+        """
+    ),
+    "postgresql": text(
+        """
+        INSERT INTO answers (audit_id, criterion_id, position, reasons, methods, notes, evidence_verified, excluded,
+            exclusion_reason, revision)
+        SELECT :audit_id, CAST(made->>0 AS integer), CAST(made->>1 AS integer), made->2,
+            '[]', '', true, false, '', 1
+        FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS list(made)
+        """
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,21 +250,13 @@ def _check(session: Session, audit: Audit, given: Choice) -> None:
 
 
 def _store(session: Session, audit: Audit, found: Sequence[Chosen]) -> None:
+    """Make the empty answers in one statement from one parameter: thousands of rows as fast as the database can."""
     session.execute(delete(Answer).where(Answer.audit_id == audit.id))
-    if found:
-        session.execute(
-            insert(Answer),
-            [
-                {
-                    "audit_id": audit.id,
-                    "criterion_id": one.criterion_id,
-                    "position": one.position,
-                    "reasons": one.kept(),
-                    "revision": 1,
-                }
-                for one in found
-            ],
-        )
+    rows = json.dumps(
+        found, ensure_ascii=False, separators=(",", ":")
+    )  # named tuples are lists in JSON
+    statement = _INSERT[session.get_bind().dialect.name]
+    session.execute(statement, {"audit_id": audit.id, "rows": rows})
 
 
 def _take_up(session: Session, audit: Audit, concerns: Sequence[Concern]) -> None:

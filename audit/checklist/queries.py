@@ -4,7 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from accounts.people.models import Person
@@ -84,18 +97,20 @@ def candidates(session: Session, audit: Audit, beside: Collection[int]) -> list[
             other.c.standard_id == StandardVersion.standard_id, other.c.code == Criterion.code
         )
 
+    order = {version: number for number, version in enumerate(versions)}
+    place = case(order, value=Criterion.standard_version_id)
     query = (
         select(
             Criterion.id,
+            Criterion.position + place * _APART,
             Criterion.dimension,
-            Criterion.area,
-            Criterion.stage,
+            type_coerce(Criterion.area, String),
+            type_coerce(Criterion.stage, String),
             Criterion.critical,
-            Criterion.position,
             seen.c.seen_at,
-            seen.c.in_cycle,
+            func.coalesce(seen.c.in_cycle, 0) > 0,
             raised.c.number,
-            Criterion.standard_version_id,
+            place > 0,
         )
         .join(StandardVersion, StandardVersion.id == Criterion.standard_version_id)
         .outerjoin(seen, same(seen))
@@ -103,24 +118,9 @@ def candidates(session: Session, audit: Audit, beside: Collection[int]) -> list[
         .where(
             Criterion.standard_version_id.in_(versions), Criterion.level_from <= audit.level_sought
         )
-        .order_by(Criterion.standard_version_id, Criterion.position)
+        .order_by(place, Criterion.position)
     )
-    order = {version: number for number, version in enumerate(versions)}
-    return [
-        Candidate(
-            criterion_id=row.id,
-            position=row.position + _APART * order[row.standard_version_id],
-            dimension=row.dimension,
-            area=row.area,
-            stage=row.stage,
-            critical=row.critical,
-            seen_on=row.seen_at.date() if row.seen_at else None,
-            seen_in_cycle=bool(row.in_cycle),
-            finding=row.number,
-            beside=order[row.standard_version_id] > 0,
-        )
-        for row in session.execute(query)
-    ]
+    return [Candidate(*row) for row in session.execute(query)]
 
 
 def open_concerns(session: Session, audit: Audit) -> Sequence[Concern]:

@@ -3,16 +3,18 @@
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from enum import StrEnum
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from audit.planning.rules import BEFORE_FIELDWORK_DONE, PLAN_OPEN, AuditKind, AuditState
 from checklists.standards.rules import Area, Stage
 from core.errors import Invalid
 from core.lifecycle import Reason, met, unmet
 from core.words import N_, T_, Saying, Text
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Why(StrEnum):
@@ -65,21 +67,21 @@ SAYINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A criterion that could be on the checklist, with what earlier audits did with it.
 
-    ``seen_on``: last day an audit of the engagement answered it. ``seen_in_cycle``: a surveillance or special audit of
-    this cycle did, or has it on its list. ``finding``: number of an earlier finding whose effect is not judged yet.
+    ``seen_at``: when an audit of the engagement last answered it. ``seen_in_cycle``: a surveillance or special audit
+    of this cycle did, or has it on its list. ``finding``: number of an earlier finding whose effect is not judged yet.
+    A tuple, because a checklist is chosen from thousands of them.
     """
 
     criterion_id: int
     position: int
     dimension: str
-    area: Area
-    stage: Stage
+    area: str
+    stage: str
     critical: bool
-    seen_on: date | None = None
+    seen_at: datetime | None = None
     seen_in_cycle: bool = False
     finding: str | None = None
     beside: bool = False
@@ -98,17 +100,12 @@ class Focus:
         return self.dimension in {"", one.dimension} and self.area in {"", one.area}
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A criterion on the checklist with its reasons: pairs of ``Why`` and what it is about."""
 
     criterion_id: int
     position: int
     reasons: tuple[tuple[Why, str], ...]
-
-    def kept(self) -> list[list[str]]:
-        """Give the reasons as they are stored."""
-        return [[code.value, label] for code, label in self.reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +140,11 @@ def choose(
         extra = {one.criterion_id: Why.DESIGN for one in candidates if one.stage is Stage.DESIGN}
     else:
         extra = {one.criterion_id: Why.LEVEL for one in candidates}
-    chosen = []
-    for one in candidates:
-        reasons = _reasons(one, kind, concerns, extra)
-        if reasons:
-            chosen.append(Chosen(one.criterion_id, one.position, reasons))
-    return chosen
+    chosen = [
+        Chosen(one.criterion_id, one.position, _reasons(one, kind, concerns, extra))
+        for one in candidates
+    ]
+    return [one for one in chosen if one.reasons]
 
 
 def _reasons(
@@ -178,7 +174,7 @@ def _turn(candidates: Sequence[Candidate], concerns: Sequence[Focus], draw: Draw
     ]
     order = random.Random(draw.seed)  # noqa: S311 -- kept and repeatable, not a secret
     shuffled = order.sample(waiting, len(waiting))
-    shuffled.sort(key=lambda one: one.seen_on or date.min)
+    shuffled.sort(key=lambda one: one.seen_at or NEVER)
     size = ceil(len(shuffled) / max(1, draw.audits_left))
     return [one.criterion_id for one in shuffled[:size]]
 

@@ -1,6 +1,6 @@
 """Which criteria an audit looks at, and why."""
 
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ from audit.planning.rules import AuditKind, AuditState
 from checklists.standards.rules import Area, Stage
 from core.errors import Invalid
 
-STAGE_2 = date(2026, 3, 1)
+STAGE_2 = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def criterion(key, **values):
@@ -33,7 +33,7 @@ def criterion(key, **values):
         "area": Area.PROCESS,
         "stage": Stage.DELIVERY,
         "critical": False,
-        "seen_on": STAGE_2,
+        "seen_at": STAGE_2,
     }
     return Candidate(key, **(given | values))
 
@@ -68,10 +68,10 @@ def test_surveillance_takes_what_needs_it_first_and_its_share_of_the_rest():
 def test_what_was_seen_longest_ago_comes_first():
     """I-02: the turn goes by the last visit, never seen before all."""
     candidates = [
-        criterion(1, seen_on=date(2026, 3, 1)),
-        criterion(2, seen_on=date(2024, 3, 1)),
-        criterion(3, seen_on=None),
-        criterion(4, seen_on=date(2025, 3, 1)),
+        criterion(1, seen_at=datetime(2026, 3, 1, tzinfo=UTC)),
+        criterion(2, seen_at=datetime(2024, 3, 1, tzinfo=UTC)),
+        criterion(3, seen_at=None),
+        criterion(4, seen_at=datetime(2025, 3, 1, tzinfo=UTC)),
     ]
     chosen = choose(AuditKind.SURVEILLANCE, candidates, [], Draw(2, seed=1))
     assert set(why(chosen)) == {2, 3}
