@@ -35,7 +35,7 @@ from wtforms.widgets import HiddenInput
 
 from core.errors import DomainError, Invalid
 from core.speech import say
-from core.words import N_, T_, Text
+from core.words import N_, T_, Text, Words
 
 LINE = 240
 PROSE = 20_000
@@ -285,7 +285,7 @@ def hidden(**options: Any) -> HiddenField:
     return HiddenField(**options)
 
 
-def spoken(text: Text | str) -> str:
+def spoken(text: Text | Words | str) -> str:
     """Translate a text for the reader."""
     return say(text)
 

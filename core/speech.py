@@ -89,6 +89,13 @@ def pick(thing: Any, stem: str) -> str:
     return words.in_language(str(get_locale()))
 
 
+def lang_of(thing: Any, stem: str) -> str:
+    """Give the ``lang`` of what ``pick`` gives where it is not the reader's own language, else nothing."""
+    own, other = ("zh", "en") if _chinese() else ("en", "zh")
+    missing = not getattr(thing, f"{stem}_{own}") and getattr(thing, f"{stem}_{other}")
+    return {"zh": "zh-CN", "en": "en"}[other] if missing else ""
+
+
 def tell(events: Iterable[Event]) -> list[Told]:
     """Turn events into sentences; an event nobody wrote a sentence for shows its name."""
     return [_told(event) for event in events]
@@ -223,6 +230,7 @@ FILTERS: Mapping[str, Any] = {
     "days_from_now": days_from_now,
     "distance": distance,
     "name_of": name_of,
+    "lang_of": lang_of,
     "pick": pick,
     "spoken": say,
 }

@@ -1,4 +1,4 @@
-"""Standards come in as packs, whole or not at all."""
+"""The steps of a version; standards that come in as packs, whole or not at all."""
 
 import hashlib
 import json
@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from checklists.standards.models import Criterion, Section, Standard, StandardVersion
+from checklists.standards.queries import Case
 from checklists.standards.rules import (
     LIFECYCLE,
     PackSection,
@@ -19,7 +20,7 @@ from checklists.standards.rules import (
     parse_standard,
 )
 from core.errors import StepRefused
-from core.events import record
+from core.events import changes, record
 from core.permissions import Actor
 from core.words import T_
 
@@ -76,34 +77,85 @@ def import_pack(
     return version
 
 
+def take(
+    session: Session, actor: Actor, case: Case, action: str, *, reason: str = "", now: datetime
+) -> None:
+    """Take one step in the life of a version (S-34); ``case`` was read with a lock.
+
+    Raises ``StepRefused`` with every condition that is not met, ``NotAllowed`` for a wrong role.
+    """
+    version = case.version
+    state = LIFECYCLE.take(version.state, action, case.facts, actor)
+    if state is StandardState.PUBLISHED:
+        supersede(session, actor, version, case.code, now=now)
+    values = {"state": state} | _signed(action, actor, now)
+    before, after = changes(version, values)
+    record(
+        session,
+        actor,
+        f"standard:{PAST[action]}",
+        version,
+        now=now,
+        owner_id=version.body_id,
+        label=case.label,
+        before=before,
+        after=after,
+        reason=reason or None,
+    )
+    session.flush()
+
+
+PAST = {
+    "submit": "submitted",
+    "recall": "recalled",
+    "return": "returned",
+    "approve": "approved",
+    "reopen": "reopened",
+    "publish": "published",
+}
+_UNSIGNED: dict[str, Any] = dict.fromkeys(
+    ("submitted_by_id", "submitted_at", "approved_by_id", "approved_at")
+)
+
+
+def _signed(action: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Give who and when of a step; back in the draft nobody has submitted or approved."""
+    who = {
+        "submit": {"submitted_by_id": actor.person_id, "submitted_at": now},
+        "approve": {"approved_by_id": actor.person_id, "approved_at": now},
+        "publish": {"published_by_id": actor.person_id, "published_at": now},
+    }
+    return who.get(action, _UNSIGNED)
+
+
 def supersede(
     session: Session, actor: Actor | None, by: StandardVersion, code: str, *, now: datetime
 ) -> StandardVersion | None:
     """Let the published version of a standard give way to one about to be published; give the one before."""
+    state = LIFECYCLE.take(StandardState.PUBLISHED, "supersede", VersionFacts(), None)
     before = session.scalar(
-        select(StandardVersion)
+        update(StandardVersion)
         .where(
             StandardVersion.standard_id == by.standard_id,
             StandardVersion.state == StandardState.PUBLISHED,
             StandardVersion.id != by.id,
         )
-        .with_for_update()
+        .values(state=state, superseded_at=now, revision=StandardVersion.revision + 1)
+        .returning(StandardVersion)
+        .execution_options(populate_existing=True)
     )
-    if before is None:
-        return None
-    before.state = LIFECYCLE.take(before.state, "supersede", VersionFacts(), None)
-    before.superseded_at = now
-    record(
-        session,
-        actor,
-        "standard:superseded",
-        before,
-        now=now,
-        owner_id=before.body_id,
-        label=f"{code} {before.version}",
-        after={"state": before.state, "by": by.version},
-    )
-    session.flush()
+    if before is not None:
+        record(
+            session,
+            actor,
+            "standard:superseded",
+            before,
+            now=now,
+            owner_id=before.body_id or by.body_id,
+            label=f"{code} {before.version}",
+            before={"state": StandardState.PUBLISHED},
+            after={"state": state, "by": by.version},
+        )
     return before
 
 

@@ -69,6 +69,7 @@ class Method(StrEnum):
     SYSTEM_TEST = "system_test"
 
 
+STATES = tuple(StandardState)
 NOT_ASSIGNED = N_("Not assigned")
 DIMENSION_NAMES = {
     "": NOT_ASSIGNED,
@@ -142,7 +143,7 @@ def has_title(facts: VersionFacts) -> Reason:
     """The version is named in one language at least."""
     if facts.titled:
         return met("titled", T_("The version has a title"))
-    return unmet("titled", T_("The version has no title"), proof=_editor(facts, "editing.version"))
+    return unmet("titled", T_("The version has no title"), proof=_editor(facts, "drafting.version"))
 
 
 def has_criteria(facts: VersionFacts) -> Reason:
@@ -200,7 +201,9 @@ def reviewer_is_not_submitter(facts: VersionFacts) -> Reason:
     return met("not_submitter", T_("You did not send it for review"))
 
 
-def _editor(facts: VersionFacts, endpoint: str = "editing.outline", show: str = "") -> Proof | None:
+def _editor(
+    facts: VersionFacts, endpoint: str = "arranging.outline", show: str = ""
+) -> Proof | None:
     """Lead those who may edit to where it can be mended."""
     if not facts.editable:
         return None

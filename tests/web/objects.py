@@ -21,7 +21,7 @@ from certification.certificates.models import Certificate
 from certification.decisions.models import Decision
 from checklists.interchange.models import StandardImport
 from checklists.schemes.models import Scheme, SchemeVersion
-from checklists.standards.models import StandardVersion
+from checklists.standards.models import Criterion, Section, StandardVersion
 from core.events import Event
 from core.jobs import Job
 from core.permissions import OrganisationKind, Role
@@ -304,10 +304,19 @@ def _version(session: Session, finder: Finder, rule: Rule, own: bool) -> Keys | 
 
 
 def _criterion(session: Session, _finder: Finder, _rule: Rule, own: bool) -> Keys | None:
-    from checklists.standards.models import Criterion
-
     row = session.execute(select(Criterion.code, Criterion.standard_version_id).limit(1)).one()
     return {"code": row[0], "version_id": row[1]} if own else None
+
+
+def _of_version(model: Any, key: str) -> Callable[..., Keys | None]:
+    """Find a section or criterion of a version that everybody reads; changing it is refused in its state."""
+
+    def find(session: Session, _finder: Finder, _rule: Rule, own: bool) -> Keys | None:
+        query = select(model.id, model.standard_version_id).order_by(model.id).limit(1)
+        row = session.execute(query).one()
+        return {key: row[0], "version_id": row[1]} if own else None
+
+    return find
 
 
 def _token(session: Session, finder: Finder, rule: Rule, own: bool) -> Keys | None:
@@ -382,6 +391,8 @@ FINDERS: dict[str, Callable[..., Keys | None]] = {
     "interest_id": _of_people(Interest, "interest_id"),
     "person_id": _person,
     "code": _criterion,
+    "criterion_id": _of_version(Criterion, "criterion_id"),
+    "section_id": _of_version(Section, "section_id"),
     "version_id": _version,
     "event_id": _owned(Event, "event_id"),
     "job_id": _owned(Job, "job_id"),

@@ -11,6 +11,9 @@ from checklists.schemes.models import SchemeVersion
 from core.permissions import OrganisationKind, Role
 from tests.factories.accounts import NOW, organisation, user
 from tests.factories.audits import world
+from tests.web.checklists.shelf import shelf
+
+__all__ = ["shelf"]
 
 
 class Typed(HTMLParser):
