@@ -69,7 +69,6 @@ class Method(StrEnum):
     SYSTEM_TEST = "system_test"
 
 
-STATES = tuple(StandardState)
 NOT_ASSIGNED = N_("Not assigned")
 DIMENSION_NAMES = {
     "": NOT_ASSIGNED,
@@ -114,9 +113,6 @@ SAYINGS = {
     "standard:published": Saying(N_("%(actor)s published the standard %(label)s"), key=True),
     "standard:superseded": Saying(N_("%(label)s was superseded by a newer version"), key=True),
 }
-
-
-# -- the life of a version (S-34) --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,9 +282,6 @@ LIFECYCLE: Lifecycle[StandardState, VersionFacts] = Lifecycle(
         ),
     ),
 )
-
-
-# -- packs -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from checklists.standards.rules import (
     LIFECYCLE,
     METHOD_NAMES,
     STAGE_NAMES,
-    STATES,
     Area,
     Method,
     Stage,
@@ -179,14 +178,15 @@ def _phases(case: queries.Case) -> list[dict[str, Any]]:
         StandardState.SUPERSEDED: version.superseded_at,
     }
     issued = version.state in queries.ISSUED
-    passed = STATES[: STATES.index(version.state)]
+    states = list(StandardState)
+    passed = states[: states.index(version.state)]
     return [
         {
             "label": BADGES[state].word,
             "when": day_short(days[state]) or None,
             "status": "now" if state is version.state else "done" if state in passed else "todo",
         }
-        for state in STATES
+        for state in states
         if version.approved_at or not issued or state in queries.ISSUED
     ]
 
