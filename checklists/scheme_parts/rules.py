@@ -186,7 +186,7 @@ _ELSEWHERE = tuple(
             r"((?:dimensions|metrics|competence_areas|benchmarks|audit_time-factors)-\d+)",
             r"\1-code",
         ),
-        (r"(.*-(?:title|explanation))", r"\1-zh"),
+        (r"((?:.*-)?(?:title|explanation))", r"\1-zh"),
         (r"(deadlines)(-minor)?", r"\1-minor-acknowledge"),
         (r"(deadlines-major)", r"\1-acknowledge"),
         (r"(status_words)", r"\1-active-zh"),
@@ -311,7 +311,7 @@ _TOP = (
 
 def ordered(content: Mapping[str, object]) -> dict[str, object]:
     """Give a content in the order in which it is written, whatever order it was kept in (PostgreSQL keeps none)."""
-    ranks = {key: n for n, key in enumerate(_TOP)}
+    ranks = {key: n for n, key in reversed(list(enumerate(_TOP)))}
     top = sorted(content.items(), key=lambda pair: ranks.get(pair[0], len(ranks)))
     return {key: _ordered(value) for key, value in top}
 

@@ -232,8 +232,8 @@ def test_scheme_and_standard_belong_together():
 
 
 def test_states_of_a_scheme_version():
-    """S-02: a version is drafted, published, superseded."""
-    assert list(SchemeState) == ["draft", "published", "superseded"]
+    """S-34: a version is drafted, reviewed, approved, published, superseded."""
+    assert list(SchemeState) == ["draft", "in_review", "approved", "published", "superseded"]
 
 
 @pytest.mark.parametrize(
