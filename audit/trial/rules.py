@@ -86,7 +86,7 @@ class Trial:
 def fit(new: SchemeRules, inputs: RatingInputs) -> Fit:
     """Sort out what the new rules cannot take."""
     metrics = {one.code for one in new.metrics}
-    dimensions = {one.code for one in new.dimensions}
+    dimensions = {"", *(one.code for one in new.dimensions)}  # without one it counts in no score
     known = [one for one in inputs.measures if one.metric in metrics]
     usable = tuple(one for one in known if _takes(new, one))
     return Fit(

@@ -19,13 +19,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that says something else, or one row that came or went with everything it says."""
+    """One field that says something else, or one row that came or went with everything it says.
+
+    ``worded``: both are texts, to be compared word by word; figures are shown whole.
+    """
 
     where: tuple[Text, ...]
     kind: Kind
     old: str = ""
     new: str = ""
     row: tuple[tuple[str, str], ...] = ()
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def _walk(
             inner = (*names, key)
             yield from _walk(one.get(key), other.get(key), inner, _within(where, inner))
     elif _shown(old) != _shown(new):
-        yield Difference(where, Kind.CHANGED, _shown(old), _shown(new))
+        worded = isinstance(old, str) and isinstance(new, str)
+        yield Difference(where, Kind.CHANGED, _shown(old), _shown(new), worded=worded)
 
 
 def _rows(

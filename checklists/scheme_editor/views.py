@@ -41,7 +41,7 @@ _TITLE: Cells = (("title-zh", 4), ("title-en", 4))
 
 # How a part is laid out: lists of rows and groups of fields, each field with its width in twelfths.
 ROWS_OF: dict[Part, dict[str, Cells]] = {
-    Part.LEVELS: {"levels": (*_TITLE, ("cut", 2))},
+    Part.LEVELS: {"levels": (*_TITLE, ("cut", 4))},
     Part.DIMENSIONS: {
         "dimensions": (("code", 4), *_TITLE, ("weight", 4), ("quantity_share", 4)),
     },
@@ -53,7 +53,7 @@ ROWS_OF: dict[Part, dict[str, Cells]] = {
     },
     Part.TIME: {
         "audit_time-table": (("up_to", 4), ("days", 4)),
-        "audit_time-factors": (("code", 3), ("title-zh", 3), ("title-en", 3), ("share", 2)),
+        "audit_time-factors": (("code", 4), *_TITLE, ("share", 4)),
     },
     Part.COMPETENCE: {"competence_areas": (("code", 4), *_TITLE, ("dimensions", 12))},
     Part.BENCHMARKS: {
@@ -177,7 +177,7 @@ def _named(rows: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, str]]:
         title = one.get("title") or {}
         name = say(Words(str(title.get("zh") or ""), str(title.get("en") or "")))
         if code:
-            found.append((code, f"{name or code} ({code})"))
+            found.append((code, name or code))
     return found
 
 

@@ -199,7 +199,7 @@ def facts(
         problems=len(problems),
         standard=f"{read.standard.code} {standard.version}",
         standard_published=standard.state in {StandardState.PUBLISHED, StandardState.SUPERSEDED},
-        strange=tuple(sorted(set(dimensions) - known)),
+        strange=tuple(sorted(set(dimensions) - known - {""})),
         example=example_number(read, problems),
         version=version.version,
         latest=latest(session, scheme.id),

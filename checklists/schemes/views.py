@@ -223,12 +223,16 @@ def _steps(
 
 
 def _phases(version: Any) -> list[dict[str, Any]]:
+    """Give the state line; a common scheme comes published."""
+    states = PHASES if version.drafted_by_id else SETTLED
     dates = (
         version.created_at, version.submitted_at, version.approved_at, version.published_at, None,
     )  # fmt: skip
-    reached = PHASES.index(version.state)
+    when_of = dict(zip(PHASES, dates, strict=True))
+    reached = states.index(version.state)
     rows = []
-    for n, (state, at) in enumerate(zip(PHASES, dates, strict=True)):
+    for n, state in enumerate(states):
+        at = when_of[state]
         status = "now" if n == reached else "done" if n < reached else "todo"
         when = day_short(at) if at and status != "todo" else None
         rows.append({"label": BADGES[state].word, "when": when, "status": status})

@@ -267,7 +267,7 @@ def test_a_comparison_names_every_field(desk, count_statements):
     assert len(sent) <= 8
     assert "<ins>" in page
     assert "Standard<ins> plus</ins>" in page
-    assert "<del>55</del><ins>60</ins>" in page
+    assert "<del>55</del> <ins>60</ins>" in page
     back = desk.client.get(f"/schemes/{desk.common_id}/changes/?with={desk.draft_id}").text
     assert "Standard<del> plus</del>" in back
     assert desk.client.get(f"{desk.url}/changes/?with=987654").status_code == 404
