@@ -237,6 +237,17 @@ def listing(
     return _sorted(query, sort)
 
 
+def levels_of(session: Session, certificates: Sequence[Certificate]) -> dict[int, int]:
+    """Give for each certificate how many levels its scheme has (S-02)."""
+    rows = session.execute(
+        select(Certificate.id, SchemeVersion.id, SchemeVersion.content_sha256)
+        .join(Engagement, Engagement.id == Certificate.engagement_id)
+        .join(SchemeVersion, SchemeVersion.id == Engagement.scheme_version_id)
+        .where(Certificate.id.in_([one.id for one in certificates]))
+    )
+    return {key: len(rules_known(session, version, sha).levels) for key, version, sha in rows}
+
+
 def in_state(state: CertificateState, today: date) -> ColumnElement[bool]:
     """Give the condition that a certificate stands in a state today, even before the clock ran."""
     over = Certificate.state.in_(list(LIVING)) & (Certificate.expires_on < today)

@@ -37,7 +37,7 @@ from evidence.issued.views import preparing, send
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 DECIDED = {"reduce", "suspend", "restore", "withdraw"}
-MOST_LEVELS = 9
+MOST_LEVELS = 20  # of any scheme
 
 
 @bp.get("/")
@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
         badge_of=lambda one: BADGES[status_on(one.state, one.expires_on, today)],
         states=[(state.value, badge.word) for state, badge in BADGES.items()],
         levels=[(n, str(n)) for n in range(1, MOST_LEVELS + 1)],
+        levels_of=queries.levels_of(db(), [one for one, _client, _body in page.items]),
         sort=request.args.get("sort", ""),
     )
 
