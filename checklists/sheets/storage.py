@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +37,16 @@ from core.words import N_, T_, Words
 _SEPARATORS = (",", ";", "\t", "|")
 _CELL = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*>\s*(<(?:\w+:)?f\b)?"
+)
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _LIKE_FORMULA = re.compile(r"[=@]\S")
@@ -144,7 +155,7 @@ def _inspected(content: bytes) -> dict[int, frozenset[tuple[int, int]]]:
                 number: _formulas(archive.read(name))
                 for number, name in enumerate(_in_order(names))
             }
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _BROKEN as error:
         message = N_("The spreadsheet is damaged or a part of it is missing (%(what)s).")
         raise refuse("/", T_(message, what=str(error))) from None
 
@@ -161,6 +172,10 @@ def _check_archive(archive: zipfile.ZipFile, size: int) -> None:
             "Unpacked it would have %(size)s bytes: more than a table of criteria can need."
         )
         raise refuse("/", T_(message, size=unpacked))
+    if any(one.compress_type not in _PACKED for one in parts):
+        raise zipfile.BadZipFile("compression")
+    if (bad := archive.testzip()) is not None:  # sizes and digests have to be as the directory says
+        raise zipfile.BadZipFile(bad)
 
 
 def _in_order(names: list[str]) -> list[str]:
