@@ -54,7 +54,7 @@ def places(value, path=()):
 @pytest.mark.parametrize("form", list(FileFormat))
 def test_damaged_bytes(form):
     """quality 6: cut, changed and inserted bytes, two hundred times for each form."""
-    chance = random.Random(form.value)
+    chance = random.Random(form.value)  # noqa: S311 -- repeatable
     whole = write(parse_standard(standard_data(6)), form, changed_at=NOW)
     name = f"x.{form.value}"
     assert outcome(whole, name)
@@ -65,7 +65,7 @@ def test_damaged_bytes(form):
 @pytest.mark.parametrize("kind", ["pack", "catalog"])
 def test_wrong_values_anywhere(kind):
     """quality 6: any field of a pack or a catalog may be missing or be anything."""
-    chance = random.Random(kind)
+    chance = random.Random(kind)  # noqa: S311 -- repeatable
     text = json.dumps(standard_data(3) if kind == "pack" else large_catalog(3))
     everywhere = list(places(json.loads(text)))[1:]
     for path in chance.sample(everywhere, min(len(everywhere), 250)):
