@@ -62,15 +62,16 @@ class Unreadable(DomainError):
     def __init__(self, notes: Iterable[Note]) -> None:
         self.notes = tuple(notes)
         first = self.notes[0]
-        super().__init__(
-            NT_(
-                "The file cannot be taken. %(where)s: %(first)s",
-                "The file cannot be taken, for %(n)s reasons. The first, %(where)s: %(first)s",
-                len(self.notes),
-                where=first.where,
-                first=first.text,
-            )
+        placed = (
+            first.text
+            if first.where == "/"
+            else T_("%(where)s: %(text)s", where=first.where, text=first.text)
         )
+        if len(self.notes) == 1:
+            super().__init__(placed)
+        else:
+            message = N_("%(n)s things in this file have to be put right. The first: %(first)s")
+            super().__init__(T_(message, n=len(self.notes), first=placed))
 
 
 def refuse(where: Text | str, text: Text) -> Unreadable:
