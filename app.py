@@ -3,9 +3,10 @@
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 import click
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from accounts.people import views as people
@@ -162,7 +163,20 @@ def _shell(actor: Actor) -> dict[str, object]:
         for icon, label, endpoint, permission in NAVIGATION
         if allowed(actor, permission)
     ]
+    if not any(item["here"] for item in navigation):
+        _mark_parent(navigation)
     return people.frame(actor) | {"nav": navigation}
+
+
+def _mark_parent(navigation: list[dict[str, Any]]) -> None:
+    """Mark the entry whose address the present page stands under; features share the address of what they serve."""
+    above = [
+        item
+        for item in navigation
+        if item["href"] != "/" and request.path.startswith(item["href"].rstrip("/") + "/")
+    ]
+    if above:
+        max(above, key=lambda item: len(item["href"]))["here"] = True
 
 
 @click.command("prepare")

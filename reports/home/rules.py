@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from audit.planning.rules import AuditState
 from certification.applications.rules import ApplicationState
+from checklists.standards.rules import StandardState
 from core.permissions import Permission
 from core.words import N_
 
@@ -101,6 +102,10 @@ FINDING_TASKS: dict[str, tuple[str, str]] = {
     "respond_again": (N_("Respond again to the finding"), N_("Respond")),
     "implement": (N_("Carry out the actions on the finding"), N_("Open")),
     "action": (N_("Carry out your corrective action"), N_("Report")),
+}
+STANDARD_TASKS: dict[StandardState, tuple[str, str]] = {
+    StandardState.IN_REVIEW: (N_("Review the new version of a standard"), N_("Review")),
+    StandardState.APPROVED: (N_("Publish the new version of a standard"), N_("Publish")),
 }
 WAITS_FOR: dict[AuditState, str] = {
     A.PLANNED: N_("the planner"),

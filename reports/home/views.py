@@ -12,6 +12,7 @@ from audit.planning.rules import BADGES, KIND_NAMES, AuditState, TeamRole
 from audit.workspace import queries as audits
 from certification.appeals import queries as appeals
 from certification.applications import queries as applications
+from checklists.standards import queries as standards
 from core.clock import local_date, utc_now
 from core.permissions import OrganisationKind, Permission, allowed
 from core.speech import day_short, distance, name_of, say, zone
@@ -23,6 +24,7 @@ from reports.home.rules import (
     AUDIT_TASKS,
     BAND_NAMES,
     FINDING_TASKS,
+    STANDARD_TASKS,
     WAITS_FOR,
     Band,
     band,
@@ -44,7 +46,13 @@ def show() -> ResponseReturnValue:
     """Show what waits for the actor, what waits for others, and what changed."""
     today = local_date(utc_now(), zone())
     going = audits.waiting(db(), actor())
-    rows = [*_audit_tasks(going, today), *_application_tasks(), *_finding_tasks(), *_appeal_tasks()]
+    rows = [
+        *_audit_tasks(going, today),
+        *_application_tasks(),
+        *_finding_tasks(),
+        *_appeal_tasks(),
+        *_standard_tasks(),
+    ]
     rows.sort(key=lambda row: (row["on"] is None, row["on"] or today))
     bands: dict[Band, list[dict[str, Any]]] = {one: [] for one in Band}
     for row in rows:
@@ -132,6 +140,15 @@ def _appeal_tasks() -> Iterator[dict[str, Any]]:
     for one in appeals.waiting(db(), actor()):
         url = url_for("appeals.show", case_id=one.case_id)
         yield _row("talk", one.title, url, [one.subject, one.number], one.due_on, one.button)
+
+
+def _standard_tasks() -> Iterator[dict[str, Any]]:
+    for version, code in standards.waiting(db(), actor()):
+        title, button = STANDARD_TASKS[version.state]
+        url = url_for("standards.show", version_id=version.id)
+        yield _row(
+            "sheet", title, url, [name_of(version), f"{code} {version.version}"], None, button
+        )
 
 
 def _row(

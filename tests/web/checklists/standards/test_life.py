@@ -113,6 +113,38 @@ def test_wrong_people_and_wrong_moments(client, shelf, who, action, status):
     assert shelf.version().state is StandardState.DRAFT
 
 
+def test_it_waits_on_the_home_page(client, shelf, count_statements):
+    """S-34: what is in review waits for the decider, what is approved for the administrator, with one way in."""
+    client.sign_in("planner@example.org")
+    take(client, shelf, "submit")
+    for who, title, action in (
+        ("decider", "Review the new version of a standard", "approve"),
+        ("admin", "Publish the new version of a standard", "publish"),
+    ):
+        client.sign_in(f"{who}@example.org")
+        with count_statements() as sent:
+            page = client.get("/").text
+        assert len(sent) <= 8, sent
+        assert title in page
+        assert f"/standards/{shelf.draft}" in page
+        assert "Read what changed" in client.get(f"/standards/{shelf.draft}").text
+        take(client, shelf, action)
+        assert title not in client.get("/").text
+
+
+def test_sibling_pages_stand_under_standards(client, shelf):
+    """frame: the navigation tells where one is on the pages of every feature about standards."""
+    client.sign_in("planner@example.org")
+    for rest in ("", "/outline/", "/citations/", "/use/", "/copy"):
+        client.get(f"/standards/{shelf.draft}{rest}")
+        marked = [
+            each["href"]
+            for tag, each in client.page.elements
+            if tag == "a" and each.get("aria-current") == "page" and each["href"] == "/standards/"
+        ]
+        assert marked == ["/standards/"], rest
+
+
 def test_a_step_on_a_page_that_is_out_of_date(client, shelf):
     """S-34: who reviews a page that changed meanwhile is told, and nothing happens."""
     client.sign_in("planner@example.org")
