@@ -51,6 +51,7 @@ ROLES = {
     To.PLANNERS: (Role.PLANNER, "body_id"),
     To.DECIDERS: (Role.DECIDER, "body_id"),
     To.OFFICERS: (Role.OFFICER, "body_id"),
+    To.ADMINISTRATORS: (Role.ADMINISTRATOR, "body_id"),
     To.MANAGERS: (Role.MANAGER, "client_id"),
 }
 

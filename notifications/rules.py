@@ -22,6 +22,7 @@ class To(StrEnum):
     PLANNERS = "planners"
     DECIDERS = "deciders"
     OFFICERS = "officers"
+    ADMINISTRATORS = "administrators"  # of the body
     LEADER = "leader"
     TEAM = "team"
     REVIEWER = "reviewer"
@@ -48,6 +49,7 @@ MOST_ATTEMPTS = 8
 TOLD_WITHIN = timedelta(days=14)  # what lies longer behind is history, not news
 _APPLICATION, _AUDIT, _REPORT = "applications.show", "workspace.show", "conclusion.show"
 _FINDING, _CERTIFICATE, _CASE = "findings.show", "certificates.show", "appeals.show"
+_SCHEME = "schemes.show"
 FOLLOW = "appeals.follow"
 
 # fmt: off
@@ -228,6 +230,15 @@ AUDIENCES: dict[str, Audience] = {
     "case:notified": Audience(
         (To.SENDER,), N_("The outcome of %(label)s"), N_("The outcome can be read there."), _CASE
     ),
+    "scheme:submitted": Audience((To.DECIDERS,),
+        N_("The scheme %(label)s waits for its review"),
+        N_("%(actor)s sent it for review. Somebody who wrote nothing of it approves it or returns it."), _SCHEME),
+    "scheme:returned": Audience((To.PLANNERS, To.ADMINISTRATORS),
+        N_("The scheme %(label)s came back"),
+        N_("%(actor)s returned it to its authors. The reason stands with the draft."), _SCHEME),
+    "scheme:approved": Audience((To.ADMINISTRATORS,),
+        N_("The scheme %(label)s is approved"),
+        N_("%(actor)s approved it. An administrator may publish it."), _SCHEME),
 }
 # fmt: on
 
@@ -258,7 +269,12 @@ def place(name: str, thing: Thing) -> tuple[str, dict[str, int]] | None:
     return (endpoint, {key: thing.subject_id}) if key else None
 
 
-_KEYS = {_APPLICATION: "application_id", _CERTIFICATE: "certificate_id", _CASE: "case_id"}
+_KEYS = {
+    _APPLICATION: "application_id",
+    _CERTIFICATE: "certificate_id",
+    _CASE: "case_id",
+    _SCHEME: "version_id",
+}
 
 
 def pause(attempts: int) -> timedelta:

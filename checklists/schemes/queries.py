@@ -172,6 +172,19 @@ def open_version(session: Session, scheme_id: int) -> int | None:
     return session.scalar(query)
 
 
+def waiting(session: Session, actor: Actor) -> Sequence[Row[SchemeVersion, Scheme]]:
+    """List the versions of the body's schemes that are being worked on, the oldest first."""
+    query = (
+        select(SchemeVersion, Scheme)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(
+            Scheme.body_id == actor.organisation_id, visible(actor), SchemeVersion.state.in_(OPEN)
+        )
+        .order_by(SchemeVersion.id)
+    )
+    return session.execute(query).all() if at_work(actor) else ()
+
+
 def latest(session: Session, scheme_id: int) -> int:
     """Give the number of the version published last; 0 before the first."""
     query = select(func.max(SchemeVersion.version)).where(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from audit.planning.rules import AuditState
 from certification.applications.rules import ApplicationState
+from checklists.schemes.rules import SchemeState
 from checklists.standards.rules import StandardState
 from core.permissions import Permission
 from core.words import N_
@@ -106,6 +107,15 @@ FINDING_TASKS: dict[str, tuple[str, str]] = {
 STANDARD_TASKS: dict[StandardState, tuple[str, str]] = {
     StandardState.IN_REVIEW: (N_("Review the new version of a standard"), N_("Review")),
     StandardState.APPROVED: (N_("Publish the new version of a standard"), N_("Publish")),
+}
+SCHEME_TASKS: dict[SchemeState, tuple[Permission, str, str]] = {
+    SchemeState.DRAFT: (
+        P.SCHEME_EDIT,
+        N_("Finish the scheme and send it for review"),
+        N_("Continue"),
+    ),
+    SchemeState.IN_REVIEW: (P.SCHEME_REVIEW, N_("Review the scheme"), N_("Review")),
+    SchemeState.APPROVED: (P.SCHEME_PUBLISH, N_("Publish the scheme"), N_("Open")),
 }
 WAITS_FOR: dict[AuditState, str] = {
     A.PLANNED: N_("the planner"),

@@ -12,6 +12,8 @@ from audit.planning.rules import BADGES, KIND_NAMES, AuditState, TeamRole
 from audit.workspace import queries as audits
 from certification.appeals import queries as appeals
 from certification.applications import queries as applications
+from checklists.schemes import queries as schemes
+from checklists.schemes.rules import SchemeState
 from checklists.standards import queries as standards
 from core.clock import local_date, utc_now
 from core.permissions import OrganisationKind, Permission, allowed
@@ -24,6 +26,7 @@ from reports.home.rules import (
     AUDIT_TASKS,
     BAND_NAMES,
     FINDING_TASKS,
+    SCHEME_TASKS,
     STANDARD_TASKS,
     WAITS_FOR,
     Band,
@@ -52,6 +55,7 @@ def show() -> ResponseReturnValue:
         *_finding_tasks(),
         *_appeal_tasks(),
         *_standard_tasks(),
+        *_scheme_tasks(),
     ]
     rows.sort(key=lambda row: (row["on"] is None, row["on"] or today))
     bands: dict[Band, list[dict[str, Any]]] = {one: [] for one in Band}
@@ -149,6 +153,21 @@ def _standard_tasks() -> Iterator[dict[str, Any]]:
         yield _row(
             "sheet", title, url, [name_of(version), f"{code} {version.version}"], None, button
         )
+
+
+def _scheme_tasks() -> Iterator[dict[str, Any]]:
+    """Give the next step of each scheme that is worked on: a draft to who began it, a review to others."""
+    me = actor().person_id
+    for version, scheme in schemes.waiting(db(), actor()):
+        permission, title, button = SCHEME_TASKS[version.state]
+        mine = me in {version.drafted_by_id, version.submitted_by_id}
+        drafting = version.state is SchemeState.DRAFT
+        if allowed(actor(), permission) and (
+            mine is drafting or version.state is SchemeState.APPROVED
+        ):
+            url = url_for("schemes.show", version_id=version.id)
+            meta = [name_of(scheme), f"{scheme.code} {version.version}"]
+            yield _row("gear", title, url, meta, None, button)
 
 
 def _row(

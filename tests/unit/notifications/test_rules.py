@@ -12,7 +12,7 @@ from notifications.rules import AUDIENCES, MOST_ATTEMPTS, Audience, Thing, To, p
 FEATURES = (
     "audit.planning", "audit.team", "audit.casefile", "audit.findings", "audit.actions",
     "audit.conclusion", "certification.applications", "certification.appeals",
-    "certification.certificates", "certification.decisions",
+    "certification.certificates", "certification.decisions", "checklists.schemes",
 )  # fmt: skip
 
 
@@ -71,6 +71,11 @@ def test_no_message_of_a_case_goes_to_the_provider_complained_about(name):
         ("team_objection:raised", Thing("team_objection", 4, None, None), None),
         ("case:decided", Thing("case", 9, None, None), ("appeals.show", {"case_id": 9})),
         ("decision:taken", Thing("decision", 9, None, None), None),
+        (
+            "scheme:submitted",
+            Thing("scheme_version", 3, None, None),
+            ("schemes.show", {"version_id": 3}),
+        ),
     ],
 )
 def test_a_message_leads_to_its_thing(name, thing, expected):

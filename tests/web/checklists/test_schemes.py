@@ -12,6 +12,7 @@ from checklists.schemes.models import Scheme, SchemeVersion
 from checklists.schemes.operations import PACKS, SHIPPED_SCHEMES, read
 from checklists.schemes.rules import SchemeState
 from core.events import Event
+from notifications.queries import recipients
 
 
 def names(desk):
@@ -173,6 +174,34 @@ def test_the_steps_to_publication(desk, count_statements):
     page = desk.client.send(f"{desk.url}/draft", {}, follow_redirects=True)
     assert "Version 2 is a draft" in page.text
     assert desk.client.send(f"{desk.url}/draft", {}).status_code == 409
+
+
+def test_the_next_step_waits_on_the_home_page(desk):
+    """S-34: the draft waits for who began it, the review for a decider, the publication for an administrator."""
+    title = {
+        "planner": "Finish the scheme",
+        "decider": "Review the scheme",
+        "administrator": "Publish the scheme",
+    }
+    waits = []
+    for step, who in (("submit", "planner"), ("approve", "decider"), ("publish", "administrator")):
+        for name, words in title.items():
+            desk.as_(name)
+            desk.client.get("/")
+            if words in desk.client.page.text and "OWN 1" in desk.client.page.text:
+                waits.append(name)
+        desk.as_(who)
+        desk.client.send(f"{desk.url}/{step}", {})
+    assert waits == ["planner", "decider", "administrator"]
+    with desk.rows() as session:
+        told = {}
+        for event in session.scalars(
+            select(Event).where(Event.name.in_(["scheme:submitted", "scheme:approved"]))
+        ):
+            told[event.name] = [one.email for one in recipients(session, event)]
+    assert told == {
+        "scheme:submitted": [desk.emails["decider"]], "scheme:approved": [desk.emails["administrator"]],
+    }  # fmt: skip
 
 
 def test_who_sees_a_draft(desk):
