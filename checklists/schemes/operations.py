@@ -41,7 +41,7 @@ SHIPPED_SCHEMES = (("ITSL", 2, "it-service-scheme-2025.yaml"),)
 
 
 def import_pack(
-    session: Session, actor: Actor | None, data: Mapping[str, Any], *, now: datetime
+    session: Session, actor: Actor | None, data: object, *, now: datetime
 ) -> SchemeVersion:
     """Read a scheme pack (``assay-scheme/1``) and publish it as a new version; the one before is superseded.
 
@@ -49,8 +49,9 @@ def import_pack(
     this version is there with another content.
     """
     rules = parse_scheme(data)
+    content = dict(cast("Mapping[str, Any]", data))
     standard_version_id = _standard(session, rules)
-    sha256 = standards.content_digest(data)
+    sha256 = standards.content_digest(content)
     scheme = session.scalar(select(Scheme).where(Scheme.code == rules.code))
     if scheme is None:
         scheme = Scheme(code=rules.code, title_zh=rules.title.zh, title_en=rules.title.en)
@@ -84,7 +85,7 @@ def import_pack(
         standard_version_id=standard_version_id,
         version=rules.version,
         state=SchemeState.PUBLISHED,
-        content=dict(data),
+        content=content,
         content_sha256=sha256,
         created_at=now,
         published_at=now,

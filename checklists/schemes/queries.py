@@ -172,6 +172,17 @@ def open_version(session: Session, scheme_id: int) -> int | None:
     return session.scalar(query)
 
 
+def every(session: Session) -> Sequence[Row[SchemeVersion, Scheme, Organisation]]:
+    """List every version of every scheme with the body whose it is, for the command line."""
+    query = (
+        select(SchemeVersion, Scheme, Organisation)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .outerjoin(Organisation, Organisation.id == Scheme.body_id)
+        .order_by(Scheme.code, SchemeVersion.version)
+    )
+    return session.execute(query).all()
+
+
 def waiting(session: Session, actor: Actor) -> Sequence[Row[SchemeVersion, Scheme]]:
     """List the versions of the body's schemes that are being worked on, the oldest first."""
     query = (

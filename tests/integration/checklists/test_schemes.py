@@ -272,3 +272,39 @@ def test_rules_of_a_draft_follow_its_digest(body, session):
     after = queries.rules(session, body.draft.id)
     assert (before.cycle.years, after.cycle.years) == (3, 5)
     assert body.draft.content_sha256 != sha
+
+
+def test_the_operator_publishes_common_schemes(engine, session, tmp_path):
+    """S-02: the command line takes a file whole or not at all, and never a scheme of a body."""
+    import json
+
+    from flask import Flask
+
+    from checklists.schemes.cli import cli
+    from core.db import make_sessions
+
+    body = Body(session)
+    app = Flask("operator")
+    app.extensions["sessions"] = make_sessions(engine)
+    run = app.test_cli_runner().invoke
+    content = copy.deepcopy(body.common.content) | {"version": 3}
+    file = tmp_path / "scheme.yaml"
+
+    def take(data):
+        file.write_text(data if isinstance(data, str) else written(data), encoding="utf-8")
+        session.rollback()
+        done = run(cli, ["import", str(file), "--json"])
+        return done.exit_code, json.loads(done.output)
+
+    assert take(content) == (0, {"code": "ITSL", "version": 3})
+    broken = copy.deepcopy(content) | {"version": 4}
+    broken["levels"][0]["cut"] = 99
+    code, told = take(broken)
+    assert (code, told["errors"][0]["where"]) == (1, "/levels/1/cut")
+    assert take(content | {"code": "OWN"})[0] == 1
+    assert take("a: [")[0] == 1
+    rows = json.loads(run(cli, ["list", "--json"]).output)
+    assert [(row["code"], row["version"], row["state"]) for row in rows] == [
+        ("ITSL", 2, "superseded"), ("ITSL", 3, "published"), ("OWN", 1, "draft"),
+    ]  # fmt: skip
+    assert "OWN" in run(cli, ["list"]).output
