@@ -62,6 +62,8 @@ FEATURES = (
     "audit.usage",
     "audit.workspace",
     "audit.offline",
+    "audit.captures",
+    "audit.app",
     "certification.applications",
     "certification.decisions",
     "certification.certificates",

@@ -24,7 +24,7 @@ from audit.meetings.rules import (
 from audit.planning.models import Audit
 from audit.planning.rules import AuditState
 from core.db import expect
-from core.errors import Invalid, StepRefused
+from core.errors import Invalid, NotFound, StepRefused
 from core.events import record
 from core.permissions import Actor
 from core.words import N_, T_, Text
@@ -182,3 +182,24 @@ def too_early_or_late(state: AuditState, kind: MeetingKind) -> Text | None:
     if kind is MeetingKind.CLOSING and state is not AuditState.IN_PROGRESS:
         return T_("The closing meeting is recorded while the fieldwork is running.")
     return None
+
+
+def attach_photo(
+    session: Session, actor: Actor, place: Place, kind: MeetingKind, photo: Photo, *, now: datetime
+) -> Meeting:
+    """Add a picture to a meeting recorded before; raises ``NotFound`` where there is none."""
+    _refuse_meeting(place, kind)
+    meeting = session.scalar(
+        select(Meeting).where(Meeting.audit_id == place.audit.id, Meeting.kind == kind)
+    )
+    if meeting is None:
+        raise NotFound
+    before = meeting.photo_id
+    meeting.photo_id = keep_photo(session, actor, place.audit, photo, now=now)
+    session.flush()
+    record(
+        session, actor, "meeting:changed", meeting, within=place.audit, owner_id=place.audit.body_id,
+        label=place.audit.number, now=now,
+        before={"photo_id": before}, after={"photo_id": meeting.photo_id},
+    )  # fmt: skip
+    return meeting

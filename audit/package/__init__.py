@@ -1,0 +1,1 @@
+"""What a device takes along of an audit, as plain data in both languages: one response, few statements."""
