@@ -222,6 +222,8 @@ TEXTS: Mapping[str, str | Text] = {
     "minutes_late": NT_(
         "%(n)s minute later than on the agenda", "%(n)s minutes later than on the agenda", 0
     ),
+    "hours_early": N_("%(hours)s h %(rest)s min earlier than on the agenda"),
+    "hours_late": N_("%(hours)s h %(rest)s min later than on the agenda"),
     "metres_away": N_("%(metres)s m from %(site)s, the nearest planned site"),
     "needs_place": N_("Say when and where the meeting was held."),
     "needs_both_sides": N_("Name at least one person of the body and one of the client."),

@@ -45,12 +45,12 @@ def manifest(language: str) -> ResponseReturnValue:
     with force_locale(language):
         name, about = gettext("Assay fieldwork"), gettext("Audits without a network")
     icons = [
-        {"src": url_for(".icon", size=size), "sizes": f"{size}x{size}", "type": "image/png"}
+        {"src": url_for(".icon", size=str(size)), "sizes": f"{size}x{size}", "type": "image/png"}
         for size in SIZES
     ]
     icons.append(
         {
-            "src": url_for(".maskable", size=512),
+            "src": url_for(".maskable", size="512"),
             "sizes": "512x512",
             "type": "image/png",
             "purpose": "maskable",
@@ -73,14 +73,14 @@ def manifest(language: str) -> ResponseReturnValue:
     return Response(body, mimetype="application/manifest+json")
 
 
-@bp.get("/field/icon-<any(180, 192, 512):size>.png")
+@bp.get('/field/icon-<any("180", "192", "512"):size>.png')
 @public
 def icon(size: str) -> ResponseReturnValue:
     """Give the sign of the product as a picture of one size."""
     return _picture(app_icon(int(size)))
 
 
-@bp.get("/field/maskable-<any(192, 512):size>.png")
+@bp.get('/field/maskable-<any("192", "512"):size>.png')
 @public
 def maskable(size: str) -> ResponseReturnValue:
     """Give the sign for devices that cut icons into shapes of their own."""
@@ -111,7 +111,7 @@ def shell() -> list[str]:
         url_for("bootstrap.static", filename="css/bootstrap.min.css"),
         *statics,
         *(url_for(".manifest", language=code) for code in LANGUAGES),
-        url_for(".icon", size=192),
+        url_for(".icon", size="192"),
     ]
 
 

@@ -184,7 +184,7 @@ def photo(around: Around, picture: Photo, sha256: str, body: Mapping[str, Any]) 
     def deed(_at: datetime, before: Mapping[str, Any]) -> Done:
         picture.incoming.seal()
         if picture.incoming.sha256 != sha256:
-            raise Invalid(T_("The photo was damaged on its way. It is sent again."), "photo")
+            raise NotYet(T_("The photo was damaged on its way. It is sent again."))
         _refuse_other_files(picture)
         if body.get("meeting"):
             return _of_meeting(around, picture, MeetingKind(body["meeting"]))

@@ -45,6 +45,7 @@ SAYINGS = {
 MINUTES_OF_GRACE = 30  # a meeting this much before or after its hour is held as planned
 METRES_OF_GRACE = 500  # beside the accuracy of the position; a campus is as wide
 EARTH_METRES = 6_371_000
+_IN_HOURS = 120  # minutes from which hours are easier to read
 SIGNATURE_WIDTH, SIGNATURE_HEIGHT = 300, 100
 SIGNATURE_MOST = 12_000
 _POINT = r"\d{1,3} \d{1,3}"
@@ -152,15 +153,29 @@ def flag_words(flag: Mapping[str, Any]) -> Text:
         "days_after": NT_(
             "%(n)s day after the planned days", "%(n)s days after the planned days", value
         ),
-        "minutes_early": NT_(
-            "%(n)s minute earlier than on the agenda",
-            "%(n)s minutes earlier than on the agenda", value,
-        ),
-        "minutes_late": NT_(
-            "%(n)s minute later than on the agenda",
-            "%(n)s minutes later than on the agenda", value,
-        ),
+        "minutes_early": _early(value),
+        "minutes_late": _late(value),
     }[flag["code"]]  # fmt: skip
+
+
+def _early(minutes: int) -> Text:
+    if minutes >= _IN_HOURS:
+        hours, rest = divmod(minutes, 60)
+        return T_("%(hours)s h %(rest)s min earlier than on the agenda", hours=hours, rest=rest)
+    return NT_(
+        "%(n)s minute earlier than on the agenda",
+        "%(n)s minutes earlier than on the agenda",
+        minutes,
+    )
+
+
+def _late(minutes: int) -> Text:
+    if minutes >= _IN_HOURS:
+        hours, rest = divmod(minutes, 60)
+        return T_("%(hours)s h %(rest)s min later than on the agenda", hours=hours, rest=rest)
+    return NT_(
+        "%(n)s minute later than on the agenda", "%(n)s minutes later than on the agenda", minutes
+    )
 
 
 def position_words(latitude: float | None, longitude: float | None, accuracy_m: int | None) -> Text:

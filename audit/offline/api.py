@@ -1,8 +1,9 @@
 """What a device asks: taking an audit along, whether it may keep it, and that it deleted it."""
 
+from datetime import datetime
 from typing import Any, cast
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -13,9 +14,10 @@ from audit.offline import operations, queries
 from audit.offline.rules import TAKES_ALONG, known_name
 from audit.package import queries as package
 from core.clock import utc_now
+from core.db import writing
 from core.errors import Invalid, StepRefused
 from core.permissions import Permission
-from core.web import actor, db, leaves_trace, maybe_actor, public, requires
+from core.web import actor, db, maybe_actor, public, requires
 from core.words import T_
 
 bp = Blueprint("offline_api", __name__)
@@ -50,19 +52,11 @@ def fetch(audit_id: int) -> ResponseReturnValue:
 
 @bp.get("/field/contact")
 @public
-@leaves_trace
 def contact() -> ResponseReturnValue:
     """Tell a device what it may keep, the time here, and who is signed in; it needs no session for that."""
     now, me = utc_now(), cast("Visitor | None", maybe_actor())
-    found = _carried(me)
-    waiting = request.headers.get("X-Waiting", "")
-    for one in found:
-        mine = me is not None and me.person_id == one.person.id
-        operations.see(
-            one, me.sign_in_id if mine and me else None,
-            int(waiting[:7]) if waiting.isdigit() else None, now=now,
-        )  # fmt: skip
-    settled = queries.settled_of(db(), [one.device.id for one in found]) if found else []
+    token = request.headers.get("X-Device", "")
+    found, settled = _met(token, me, now) if known_name(token) else ([], [])
     return {
         "now": now.isoformat(),
         "signed_in": me is not None and all(one.person.id == me.person_id for one in found),
@@ -70,6 +64,22 @@ def contact() -> ResponseReturnValue:
         "settled": settled,
         "csrf": generate_csrf(),
     }
+
+
+def _met(token: str, me: Visitor | None, now: datetime) -> tuple[list[queries.Carried], list[str]]:
+    """Note the contact in a transaction of its own: what was read to know who asks must not hold the database."""
+    db().rollback()
+    waiting = request.headers.get("X-Waiting", "")
+    with current_app.extensions["sessions"]() as own:
+        writing(own)
+        found = queries.carried(own, token, me.person_id if me else None)
+        for one in found:
+            mine = me.sign_in_id if me and me.person_id == one.person.id else None
+            told = int(waiting[:7]) if waiting.isdigit() else None
+            operations.see(one, mine, told, now=now)
+        settled = queries.settled_of(own, [one.device.id for one in found]) if found else []
+        own.commit()
+    return found, settled
 
 
 @bp.post("/field/wiped")
@@ -85,10 +95,3 @@ def wiped() -> ResponseReturnValue:
     for one in gone:
         operations.note_wiped(db(), one, now=utc_now())
     return {"wiped": len(gone)}
-
-
-def _carried(me: Visitor | None) -> list[queries.Carried]:
-    token = request.headers.get("X-Device", "")
-    if not known_name(token):
-        return []
-    return queries.carried(db(), token, me.person_id if me else None)

@@ -7,13 +7,21 @@ import { meeting } from "./meeting.js";
 import { outline } from "./outline.js";
 import { queue } from "./queue.js";
 import { flushAll } from "./saving.js";
-import { counts, onChange, start, state } from "./state.js";
+import { counts, onChange, start, state, stuck } from "./state.js";
 import { leave, plan, sync, watch } from "./sync.js";
 import { clock, language, load, speak, t } from "./texts.js";
 
 const main = document.getElementById("main");
 const bar = document.getElementById("bar");
+const PARTS = { c: "answer", f: "finding", m: "meeting" };
 let at = "";
+let returned = "";
+
+/** Name what came back for the thing this page shows. */
+function cameBack() {
+  const [, audit, part, id] = location.hash.replace(/^#/, "").split("/");
+  return (PARTS[part] && stuck(`${audit}/${PARTS[part]}/${id}`)?.uuid) || "";
+}
 
 function page(hash) {
   const [kind, audit, part, id, more] = hash.replace(/^#/, "").split("/");
@@ -46,6 +54,7 @@ function page(hash) {
 
 async function draw(hash) {
   await flushAll();
+  returned = cameBack();
   const nodes = (await page(hash)).flat(9).filter(Boolean);
   main.replaceChildren(...nodes);
   document.title = `${main.querySelector("h1")?.textContent || t("fieldwork")} · Assay`;
@@ -91,7 +100,12 @@ async function begun() {
   if (wanted && /^\d+$/.test(wanted)) {
     history.replaceState(null, "", `/field#take/${wanted}`);
   }
-  onChange(tell);
+  onChange(() => {
+    tell();
+    if (cameBack() !== returned) {
+      draw(location.hash);
+    }
+  });
   addEventListener("hashchange", () => draw(location.hash));
   watch();
   await draw(location.hash);

@@ -70,7 +70,9 @@ export function deviations(pack, kind, value) {
   } else if (held && last && held > last) {
     found.push(["days_after", { n: days(held, last) }]);
   } else if (Math.abs(minutes) > MINUTES_OF_GRACE) {
-    found.push([minutes > 0 ? "minutes_late" : "minutes_early", { n: Math.abs(minutes) }]);
+    const n = Math.abs(minutes);
+    const name = `${n >= 120 ? "hours" : "minutes"}_${minutes > 0 ? "late" : "early"}`;
+    found.push([name, { n, hours: Math.floor(n / 60), rest: n % 60 }]);
   }
   const spots = pack.sites.filter((site) => site.latitude !== null);
   if (value.latitude && spots.length) {

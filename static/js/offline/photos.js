@@ -3,28 +3,18 @@ import { openBytes } from "./crypto.js";
 import { state } from "./state.js";
 import * as store from "./store.js";
 
-const shown = new Map(); // uuid → address of the opened picture in this page
-
 export async function bytesOf(uuid) {
   const row = await store.get("photos", uuid);
   return row ? openBytes(state.key, row, `photos/${uuid}`) : null;
 }
 
-/** Give an address that shows a photo in this page. */
-export async function addressOf(uuid) {
-  if (!shown.has(uuid)) {
-    const bytes = await bytesOf(uuid);
-    if (!bytes) {
-      return "";
-    }
-    shown.set(uuid, URL.createObjectURL(new Blob([bytes])));
-  }
-  return shown.get(uuid);
-}
-
-export function removePhotosOf(uuid) {
-  if (shown.has(uuid)) {
-    URL.revokeObjectURL(shown.get(uuid));
-    shown.delete(uuid);
+/** Draw a small picture of a photo; one this browser cannot read stays blank. */
+export async function draw(uuid, canvas) {
+  const bytes = await bytesOf(uuid);
+  const picture = bytes && (await createImageBitmap(new Blob([bytes]), { resizeWidth: canvas.width }).catch(() => null));
+  if (picture) {
+    canvas.height = Math.round((picture.height / picture.width) * canvas.width);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
   }
 }

@@ -1,6 +1,6 @@
 /* Photos taken for an answer, a finding or a meeting. */
 import { h, icon, input, labelled } from "./dom.js";
-import { addressOf } from "./photos.js";
+import { draw } from "./photos.js";
 import { entriesOfItem, keepPhoto } from "./state.js";
 import { plan } from "./sync.js";
 import { t, when } from "./texts.js";
@@ -13,8 +13,8 @@ export function photos(audit, key, about, { title = true } = {}) {
   const said = h("p", { class: "saved", role: "status" });
   const name = input("", { maxlength: "200" });
   const fill = () => list.replaceChildren(...entriesOfItem(key).filter((one) => one.kind === "photo").map((one) => {
-    const picture = h("img", { class: "field-photo", alt: one.body.title });
-    addressOf(one.uuid).then((address) => { picture.src = address; });
+    const picture = h("canvas", { class: "field-photo", role: "img", "aria-label": one.body.title, width: 192, height: 144 });
+    draw(one.uuid, picture);
     return h("li", {}, icon("photo"), h("span", {}, one.body.title, h("small", { class: "meta" }, h("span", {}, when(one.captured_at)),
       h("span", {}, one.state === "refused" ? t("not_taken_because", { reason: one.reason }) : t("waiting")))), picture);
   }));

@@ -1,7 +1,7 @@
 /* Saving as one types: after a short rest, and at once when the page is about to go. The word "Saved on this device"
    appears only when the disk has it. */
 import { h, icon } from "./dom.js";
-import { stuck, entriesOfItem, state } from "./state.js";
+import { entriesOfItem, onChange, state, stuck } from "./state.js";
 import { plan } from "./sync.js";
 import { clock, t } from "./texts.js";
 
@@ -16,6 +16,8 @@ document.addEventListener("visibilitychange", () => {
     open.forEach((one) => one.flush());
   }
 });
+
+onChange(() => open.forEach((one) => one.show()));
 
 /** Flush whatever is still unsaved before another page of the app opens. */
 export async function flushAll() {

@@ -1,7 +1,6 @@
 /* What is on this device, opened: audits, the present state of what was worked on, and the queue to the server. */
 import * as crypt from "./crypto.js";
 import * as store from "./store.js";
-import { removePhotosOf } from "./photos.js";
 
 export const state = {
   vault: null, // the wrapped key and the device's own name
@@ -210,7 +209,6 @@ async function settleNow(entry, told) {
       }
     });
     state.entries.delete(entry.seq);
-    removePhotosOf(entry.uuid);
     if (next) {
       state.items.set(next.key, next);
     }
