@@ -23,6 +23,7 @@ from audit.offline import queries
 from audit.offline.models import Device
 from audit.offline.operations import Entry, Told, Work
 from audit.offline.rules import Answer, CaptureKind, Standing, known_name
+from audit.planning import queries as planning
 from core.clock import utc_now
 from core.db import writing
 from core.errors import DomainError, Invalid
@@ -44,7 +45,7 @@ def take(audit_id: int) -> ResponseReturnValue:
     """Take entries in their order, each in a transaction of its own; tell what became of every one."""
     request.max_content_length = MOST_BYTES
     now = utc_now()
-    data = request.get_json(silent=True) or {}
+    data = request.get_json(silent=True)
     device = _device(audit_id, data)
     entries = forms.entries_of(data)
     told = {entry.uuid: _told(_taken(device, entry, _WORKS, now)) for entry in entries}
@@ -61,12 +62,11 @@ def take(audit_id: int) -> ResponseReturnValue:
 def photo(audit_id: int) -> ResponseReturnValue:
     """Take one photo with its entry."""
     now = utc_now()
+    device = _device(audit_id, {"device": request.form.get("device")})
     try:
-        data = json.loads(request.form.get("entry", ""))
+        entry = forms.entry_of(json.loads(request.form.get("entry", "")))
     except ValueError:
         raise Invalid(forms.BROKEN) from None
-    device = _device(audit_id, {"device": request.form.get("device")})
-    entry = forms.entry_of(data)
     file = request.files.get("photo")
     if file is None or entry.kind is not CaptureKind.PHOTO:
         raise Invalid(forms.BROKEN)
@@ -91,9 +91,10 @@ def photo(audit_id: int) -> ResponseReturnValue:
 def _device(audit_id: int, data: Any) -> Device:
     """Find the device that speaks; one that is not the actor's, or is wiped, is not there."""
     token = data.get("device") if isinstance(data, dict) else None
-    if not known_name(token):
-        raise Invalid(forms.BROKEN)
     with _sessions() as session:
+        planning.audit(session, actor(), audit_id)
+        if not known_name(token):
+            raise Invalid(forms.BROKEN)
         return queries.device(session, actor(), audit_id, str(token))
 
 

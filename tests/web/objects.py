@@ -14,6 +14,7 @@ from audit.assessment.models import Answer, AuditEvidence
 from audit.casefile.models import CorrectiveAction, Finding
 from audit.competence.models import Competence, Interest
 from audit.conclusion.models import Report, ReportComment
+from audit.offline.models import Capture, Device
 from audit.planning.models import AgendaItem, Audit, Engagement, TeamMember, TeamObjection
 from certification.appeals.models import Case
 from certification.applications.models import Application
@@ -373,6 +374,8 @@ FINDERS: dict[str, Callable[..., Keys | None]] = {
     "name": _mail,
     "evidence_id": _evidence,
     "comment_id": _comment,
+    "capture_id": _in_audit(Capture, "capture_id"),
+    "device_id": _mine(Device, "device_id"),
     "audit_id": _audit,
     "application_id": _parties(
         Application, "application_id", Application.submitted_at.is_not(None)
