@@ -227,6 +227,7 @@ TEXTS: Mapping[str, str | Text] = {
     "metres_away": N_("%(metres)s m from %(site)s, the nearest planned site"),
     "needs_place": N_("Say when and where the meeting was held."),
     "needs_both_sides": N_("Name at least one person of the body and one of the client."),
+    "needs_recording": N_("Press “Record the meeting” once everything stands here."),
     "needs_explanation": N_("Explain the deviation from the plan."),
     # what came back
     "two_texts": N_("Two texts"),

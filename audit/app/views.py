@@ -106,12 +106,12 @@ def shell() -> list[str]:
     names = [f"js/offline/{name}" for name in scripts if name != "worker.js"]
     statics = [url_for("static", filename=name) for name in (*names, *STYLES, *PICTURES)]
     return [
-        url_for(".field"),
-        *(url_for(".texts", language=code) for code in LANGUAGES),
+        url_for("app.field"),
+        *(url_for("app.texts", language=code) for code in LANGUAGES),
         url_for("bootstrap.static", filename="css/bootstrap.min.css"),
         *statics,
-        *(url_for(".manifest", language=code) for code in LANGUAGES),
-        url_for(".icon", size="192"),
+        *(url_for("app.manifest", language=code) for code in LANGUAGES),
+        url_for("app.icon", size="192"),
     ]
 
 

@@ -1,0 +1,403 @@
+"""Work without a network: taken along, written, killed, sent; nothing readable on the device, and nothing lost."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import time
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from accounts.people.models import Person
+from audit.assessment import operations as desk
+from audit.assessment import queries as assessment
+from audit.assessment.models import Answer, AnswerEvidence, AnswerVersion
+from audit.assessment.rules import Conformity, Judgement
+from audit.casefile.models import Finding, FindingEvidence
+from audit.meetings.models import Attendance, Meeting
+from audit.meetings.rules import MeetingKind
+from audit.offline.models import Capture, Device
+from audit.planning.models import Audit
+from audit.planning.rules import AuditState
+from core.clock import utc_now
+from core.pictures.icon import app_icon
+from evidence.files.models import Blob, Evidence
+from tests import chromium
+from tests.factories.accounts import PASSWORD
+from tests.factories.audits import audit_in, world
+
+PASSPHRASE = "seven brave otters sing"
+NOTES = "Rack 4: label missing, 机柜门未锁 – “open” <b>&amp;\n\tsecond line, 2nd floor: ½ · 😀"
+PATIENCE = 20_000
+
+
+class Ground:
+    """A running audit, its leader, and what is stored of it."""
+
+    def __init__(self, app):
+        self.sessions = app.extensions["sessions"]
+        with self.sessions() as session:
+            self.world = world(session)
+            audit = audit_in(session, AuditState.IN_PROGRESS, within=self.world)
+            audit.starts_on = audit.ends_on = utc_now().date()
+            self.audit_id = audit.id
+            for who in (self.world.leader, self.world.auditor):
+                session.get_one(Person, who.person_id).language = "en"
+            self.email = session.get_one(Person, self.world.leader.person_id).email
+            self.keys = session.scalars(
+                select(Answer.id).where(Answer.audit_id == audit.id).order_by(Answer.position)
+            ).all()
+            session.commit()
+
+    def read(self, query):
+        with self.sessions() as session:
+            return session.scalar(query)
+
+    def all(self, query):
+        with self.sessions() as session:
+            return session.scalars(query).all()
+
+    def write_at_the_desk(self, key, notes):
+        """Let the other auditor answer at the desk."""
+        actor = self.world.auditor
+        with self.sessions() as session:
+            place, given, code = assessment.answer_place(session, actor, self.audit_id, key)
+            judgement = Judgement(Conformity.NOT, 1, notes=notes)
+            desk.answer(
+                session,
+                actor,
+                place,
+                given,
+                code,
+                judgement,
+                revision=given.revision,
+                now=utc_now(),
+            )
+            session.commit()
+
+
+@pytest.fixture
+def ground(app):
+    return Ground(app)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in?lang=en")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def take_along(page: Page, ground: Ground) -> None:
+    """Take the audit along from its page, as its leader."""
+    sign_in(page, ground.email)
+    page.goto(f"/audits/{ground.audit_id}")
+    page.click("text=Take along")
+    page.fill("[name=passphrase]", "short")
+    page.fill("[name=again]", "short")
+    page.click("main button[type=submit]")
+    page.wait_for_selector("text=too easy to guess")
+    page.fill("[name=passphrase]", PASSPHRASE)
+    page.fill("[name=again]", PASSPHRASE)
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".field-outline")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+
+
+def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
+    page.fill("[name=passphrase]", passphrase)
+    page.click("main button[type=submit]")
+
+
+def open_answer(page: Page, ground: Ground, row: int) -> None:
+    page.evaluate(f"location.hash = '#a/{ground.audit_id}/c/{ground.keys[row]}'")
+    page.wait_for_selector("textarea[name=notes]")
+
+
+def answer(page: Page, notes: str, rating: int = 2) -> None:
+    page.check("input[name=conformity][value=partly]")
+    page.check(f"input[name=rating][value='{rating}']")
+    page.fill("textarea[name=notes]", notes)
+    page.wait_for_selector(".saved >> text=Saved on this device")
+
+
+def photograph(page: Page, name: str, content: bytes) -> None:
+    page.set_input_files(
+        ".field-photos input[type=file]", {"name": name, "mimeType": "image/png", "buffer": content}
+    )
+    page.wait_for_selector("text=The photo is saved on this device")
+
+
+def all_sent(page: Page) -> None:
+    page.wait_for_selector("#bar >> text=0 waiting", timeout=PATIENCE)
+    page.wait_for_selector("#bar >> text=On the server since", timeout=PATIENCE)
+
+
+DUMP = """async () => {
+  const texts = [];
+  const asked = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const bytes = (value) => [...new Uint8Array(value.buffer || value)].map((byte) => String.fromCharCode(byte)).join("");
+  const walk = (value) => {
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+      texts.push(bytes(value));
+    } else if (value && typeof value === "object") {
+      Object.entries(value).flat().forEach(walk);
+    } else {
+      texts.push(String(value));
+    }
+  };
+  const db = await asked(indexedDB.open("assay-field"));
+  for (const name of db.objectStoreNames) {
+    walk(await asked(db.transaction(name).objectStore(name).getAll()));
+  }
+  db.close();
+  walk({ ...localStorage });
+  walk({ ...sessionStorage });
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      texts.push(request.url, await (await cache.match(request)).text());
+    }
+  }
+  return btoa(unescape(encodeURIComponent(texts.join("\\u0000"))));
+}"""
+
+
+class Machine:
+    """A browser of its own on a profile of its own, that can be killed as a battery dies."""
+
+    def __init__(self, browser: Browser, profile: Path):
+        self.kind, self.profile = browser.browser_type, profile
+
+    def start(self) -> Page:
+        (self.profile / "DevToolsActivePort").unlink(missing_ok=True)
+        self.process = subprocess.Popen(  # noqa: S603 -- the browser of the tests
+            [chromium.PATH, *chromium.FLAGS, "--headless", "--remote-debugging-port=0",
+             f"--user-data-dir={self.profile}", "--lang=en-GB", "about:blank"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        end = time.monotonic() + 15
+        told = self.profile / "DevToolsActivePort"
+        while not (told.exists() and told.read_text().strip()):
+            assert time.monotonic() < end, "Chromium did not start"
+            time.sleep(0.05)
+        port = told.read_text().split()[0]
+        self.browser = self.kind.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self.context = self.browser.contexts[0]
+        self.context.set_default_timeout(PATIENCE)
+        return self.context.new_page()
+
+    def kill(self) -> None:
+        """End it without a word: no event, no farewell."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def test_nothing_is_lost_when_the_browser_is_killed(ground, live, browser, tmp_path):
+    """I-07: what was told as saved survives a kill mid-typing without a network; all of it arrives, and once."""
+    picture, other = app_icon(64), app_icon(80, maskable=True)
+    machine = Machine(browser, tmp_path)
+    page = _relative(machine.start(), live)
+    take_along(page, ground)
+    machine.context.set_offline(True)
+    open_answer(page, ground, 0)
+    answer(page, NOTES)
+    photograph(page, "rack.png", picture)
+    page.locator("textarea[name=notes]").press_sequentially(" and this is lost", delay=1)
+    machine.kill()  # mid-typing: what was told as saved is what counts
+
+    page = _relative(machine.start(), live)
+    machine.context.set_offline(True)
+    page.goto(f"/field#a/{ground.audit_id}/c/{ground.keys[0]}")
+    page.wait_for_selector("text=Your passphrase opens it")
+    page.wait_for_selector("text=2 entries are not on the server yet")
+    unlock(page, "a wrong passphrase")
+    page.wait_for_selector("text=does not open this device")
+    unlock(page)
+    page.wait_for_selector("textarea[name=notes]")
+    assert page.input_value("textarea[name=notes]").startswith(NOTES)
+    page.fill("textarea[name=notes]", NOTES)
+    page.wait_for_selector(".saved >> text=Saved on this device")
+    open_answer(page, ground, 1)
+    answer(page, "Second answer", 3)
+    finding = _finding(page, ground, other)
+    _closing(page, ground)
+    assert ground.all(select(Capture.id)) == []
+    machine.kill()
+
+    page = _relative(machine.start(), live)
+    page.goto(f"/field#a/{ground.audit_id}")
+    unlock(page)
+    all_sent(page)
+    page.reload()
+    unlock(page)
+    all_sent(page)
+    machine.kill()
+    _compare(ground, picture, other, finding)
+
+
+def _relative(page: Page, live: str) -> Page:
+    """Let a page of a browser without a base address take paths."""
+    go = page.goto
+    page.goto = lambda path, **more: go(path if path.startswith("http") else live + path, **more)
+    return page
+
+
+def _finding(page: Page, ground: Ground, content: bytes) -> str:
+    title = "Labels are missing 标签缺失"
+    page.evaluate(f"location.hash = '#a/{ground.audit_id}/f/new'")
+    page.wait_for_selector("input[name=title]")
+    page.fill("input[name=title]", title)
+    page.fill("textarea[name=statement]", NOTES)
+    page.wait_for_selector(".saved >> text=Saved on this device")
+    photograph(page, "label.png", content)
+    return title
+
+
+def _closing(page: Page, ground: Ground) -> None:
+    page.evaluate(f"location.hash = '#a/{ground.audit_id}/m/closing'")
+    page.wait_for_selector("text=Record the meeting")
+    page.locator("fieldset.act input").nth(4).fill("Chen Chen")
+    box = page.locator("svg.signature").first
+    box.scroll_into_view_if_needed()
+    at = box.bounding_box()
+    page.mouse.move(at["x"] + 20, at["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 90, at["y"] + 60)
+    page.mouse.up()
+    page.wait_for_selector(".saved >> text=Saved on this device")
+    page.click("text=Record the meeting")
+    page.wait_for_selector("text=waiting for the server")
+
+
+def _compare(ground: Ground, picture: bytes, other: bytes, title: str) -> None:
+    """Every byte that was told as saved stands on the server, once."""
+    first, second = ground.keys[:2]
+    read = ground.read
+    assert read(select(Answer.notes).where(Answer.id == first)) == NOTES
+    assert read(select(Answer.rating).where(Answer.id == first)) == 2
+    assert read(select(Answer.notes).where(Answer.id == second)) == "Second answer"
+    versions = ground.all(select(AnswerVersion.answer_id))
+    assert sorted(versions) == sorted(set(versions)), "an answer arrived twice"
+    digests = {hashlib.sha256(one).hexdigest() for one in (picture, other)}
+    assert set(ground.all(select(Blob.sha256))) == digests
+    assert len(ground.all(select(Evidence.id))) == 2
+    assert ground.all(select(AnswerEvidence.answer_id)) == [first]
+    found = select(Finding).where(Finding.audit_id == ground.audit_id)
+    (finding,) = ground.all(found)
+    assert (finding.title, finding.statement) == (title, NOTES)
+    assert ground.all(select(FindingEvidence.finding_id)) == [finding.id]
+    meeting = read(
+        select(Meeting.id).where(
+            Meeting.audit_id == ground.audit_id, Meeting.kind == MeetingKind.CLOSING
+        )
+    )
+    signed = ground.all(
+        select(Attendance.signature).where(Attendance.meeting_id == meeting).order_by(Attendance.id)
+    )
+    assert signed[0].startswith("M")
+    captures = ground.all(select(Capture))
+    assert {one.outcome for one in captures} <= {"applied", "same"}
+    assert all(one.captured_at <= one.received_at for one in captures)
+
+
+def test_nothing_on_the_device_can_be_read_without_the_passphrase(ground, new_page):
+    """S-32: neither the database nor caches nor storages hold a word, a name or a number of the audit."""
+    page = new_page(width=390)
+    take_along(page, ground)
+    page.context.set_offline(True)
+    open_answer(page, ground, 0)
+    answer(page, NOTES)
+    photograph(page, "rack.png", app_icon(64))
+    dump = b64decode(page.evaluate(DUMP))
+    assert len(dump) > 10_000
+    with ground.sessions() as session:
+        number = session.get_one(Audit, ground.audit_id).number
+        client, leader = ground.world.client, ground.world.leader
+    secrets = [
+        PASSPHRASE,
+        "label missing",
+        "机柜门未锁",
+        number,
+        client.name_zh,
+        client.name_en,
+        leader.name,
+        "rack.png",
+    ]
+    assert [word for word in secrets if word.encode() in dump] == []
+    assert app_icon(64)[40:80].decode("latin-1").encode() not in dump
+
+
+def test_two_texts_come_back_to_the_device(ground, new_page):
+    """I-07: somebody wrote at the desk meanwhile: both texts stand on the device, and the choice is the person's."""
+    page = new_page(width=390)
+    take_along(page, ground)
+    page.context.set_offline(True)
+    for row, words in enumerate(("Mine, kept", "Mine, given up", "Mine, in part")):
+        open_answer(page, ground, row)
+        answer(page, words)
+        ground.write_at_the_desk(ground.keys[row], f"Theirs {row}")
+    page.context.set_offline(False)
+    page.wait_for_selector("#bar >> text=3 need your choice", timeout=PATIENCE)
+    for row, choice in enumerate(("Keep mine", "Keep theirs", "Keep this text")):
+        page.evaluate(f"location.hash = '#a/{ground.audit_id}/c/{ground.keys[row]}'")
+        page.wait_for_selector(f"text=Theirs {row}")
+        if row == 2:
+            page.click("text=Keep both, in one text")
+            page.fill(".conflict textarea", "Both of us")
+        page.click(f"button >> text={choice}")
+        page.wait_for_selector(".field-answer")
+    all_sent(page)
+    notes = [ground.read(select(Answer.notes).where(Answer.id == key)) for key in ground.keys[:3]]
+    assert notes == ["Mine, kept", "Theirs 1", "Both of us"]
+    assert (
+        ground.all(
+            select(Capture.id).where(Capture.outcome == "conflict", Capture.settled_at.is_(None))
+        )
+        == []
+    )
+
+
+def test_signing_out_asks_and_then_leaves_nothing(ground, new_page):
+    """S-32: what is not on the server is told first; then database and caches are gone, and the server knows."""
+    page = new_page(width=390)
+    take_along(page, ground)
+    page.context.set_offline(True)
+    open_answer(page, ground, 0)
+    answer(page, "Only here")
+    page.route("**/captures/batch", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.goto(f"/audits/{ground.audit_id}")
+    page.click(".rail-open")
+    page.click("text=Sign out")
+    page.wait_for_selector("text=1 entry is only on this device")
+    assert "Answer: 1" in page.inner_text("main")
+    page.click("text=Give up 1 entry and sign out")
+    page.wait_for_url("**/sign-in*")
+    left = page.evaluate(
+        "async () => [(await indexedDB.databases()).length, (await caches.keys()).length]"
+    )
+    assert left == [0, 0]
+    assert ground.read(select(Device.wiped_at)) is not None
+    assert ground.read(select(Answer.notes).where(Answer.id == ground.keys[0])) == ""
+
+
+def test_the_server_wipes_a_device(ground, new_page):
+    """S-32: a device that is to forget deletes everything at its next contact and says so."""
+    page = new_page(width=390)
+    take_along(page, ground)
+    with ground.sessions() as session:
+        device = session.scalars(select(Device)).one()
+        device.wipe_asked_at, device.wipe_asked_by_id = utc_now(), ground.world.leader.person_id
+        session.commit()
+    page.goto("/field")
+    page.wait_for_selector("text=This device was wiped", timeout=PATIENCE)
+    assert "No audit is on this device" in page.inner_text("main")
+    assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
+    page.wait_for_timeout(300)
+    assert ground.read(select(Device.wiped_at)) is not None
