@@ -85,13 +85,14 @@ def _met(token: str, me: Visitor | None, now: datetime) -> tuple[list[queries.Ca
 @bp.post("/field/wiped")
 @public
 def wiped() -> ResponseReturnValue:
-    """Hear that a device deleted audits."""
+    """Hear that a device deleted audits: those named, or all it had."""
     data = request.get_json(silent=True)
     given: dict[str, Any] = data if isinstance(data, dict) else {}
     token, audits = given.get("device"), given.get("audits")
-    if not known_name(token) or not isinstance(audits, list):
+    if not known_name(token) or not isinstance(audits, list | None):
         return {"wiped": 0}
-    gone = [one for one in queries.carried(db(), str(token), None) if one.audit.id in audits]
+    carried = queries.carried(db(), str(token), None)
+    gone = [one for one in carried if audits is None or one.audit.id in audits]
     for one in gone:
         operations.note_wiped(db(), one, now=utc_now())
     return {"wiped": len(gone)}

@@ -172,7 +172,7 @@ class Machine:
     """A browser of its own on a profile of its own, that can be killed as a battery dies."""
 
     def __init__(self, browser: Browser, profile: Path):
-        self.kind, self.profile = browser.browser_type, profile
+        self.kind, self.profile, self.process = browser.browser_type, profile, None
 
     def start(self) -> Page:
         (self.profile / "DevToolsActivePort").unlink(missing_ok=True)
@@ -194,14 +194,22 @@ class Machine:
 
     def kill(self) -> None:
         """End it without a word: no event, no farewell."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
 
 
-def test_nothing_is_lost_when_the_browser_is_killed(ground, live, browser, tmp_path):
+@pytest.fixture
+def machine(browser, tmp_path):
+    made = Machine(browser, tmp_path)
+    yield made
+    made.kill()
+
+
+def test_nothing_is_lost_when_the_browser_is_killed(ground, live, machine):
     """I-07: what was told as saved survives a kill mid-typing without a network; all of it arrives, and once."""
     picture, other = app_icon(64), app_icon(80, maskable=True)
-    machine = Machine(browser, tmp_path)
     page = _relative(machine.start(), live)
     take_along(page, ground)
     machine.context.set_offline(True)
@@ -232,6 +240,11 @@ def test_nothing_is_lost_when_the_browser_is_killed(ground, live, browser, tmp_p
 
     page = _relative(machine.start(), live)
     page.goto(f"/field#a/{ground.audit_id}")
+    unlock(page)
+    page.wait_for_selector("#bar >> text=Sign in to send")  # the session ended with the browser
+    assert ground.all(select(Capture.id)) == []
+    sign_in(page, ground.email)
+    page.goto("/field")
     unlock(page)
     all_sent(page)
     page.reload()

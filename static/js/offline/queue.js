@@ -1,5 +1,5 @@
 /* What stands on this device alone: what waits and why, what came back, and a way to carry it off by hand. */
-import { button, h, icon, note } from "./dom.js";
+import { button, h, icon, link, note } from "./dom.js";
 import { told } from "./choice.js";
 import { entriesOf, state } from "./state.js";
 import { sync } from "./sync.js";
@@ -10,7 +10,8 @@ export function queue(redraw) {
   return [h("h1", {}, t("queue")), h("p", { class: "sub" }, t("queue_more")),
     h("p", { class: "meta" }, h("span", {}, state.online ? t("network") : t("no_network")),
       h("span", {}, state.lastSync ? t("last_sync", { time: when(state.lastSync) }) : t("never_synced"))),
-    state.problem && note("warn", h("p", {}, t(state.problem))),
+    state.problem && note("warn", h("p", {}, t(state.problem)),
+      state.problem === "sign_in_to_send" && link(t("sign_in"), "/sign-in?next=/field", { picture: "lock" })),
     h("p", { class: "submit" }, button(t("send_now"), async () => {
       await sync();
       redraw();

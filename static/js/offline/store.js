@@ -124,6 +124,9 @@ export async function destroy() {
       }
     }
   }
+  for (const worker of (await navigator.serviceWorker?.getRegistrations()) || []) {
+    await worker.unregister();
+  }
 }
 
 export { STORES };

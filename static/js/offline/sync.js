@@ -64,8 +64,7 @@ async function obey(told) {
   }
   await send("/field/wiped", { device, audits: wiped }).catch(() => {});
   if (all) {
-    location.hash = "#";
-    changed();
+    location.replace("/field");
   }
 }
 
@@ -216,11 +215,10 @@ export async function refresh(audit) {
 /** Leave this device: tell the server, delete everything, sign out. */
 export async function leave() {
   const token = state.vault?.device;
-  const audits = [...state.packs.keys()];
   const told = await contact().catch(() => null);
   await forgetAll();
   if (told && token) {
-    await send("/field/wiped", { device: token, audits }).catch(() => {});
+    await send("/field/wiped", { device: token }).catch(() => {});
   }
   return csrf;
 }

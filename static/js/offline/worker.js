@@ -27,8 +27,7 @@ self.addEventListener("fetch", (event) => {
     return;
   }
   event.respondWith((async () => {
-    const cache = await caches.open(CACHE);
-    const kept = await cache.match(address.pathname, { ignoreVary: true });
+    const kept = await caches.match(address.pathname, { cacheName: CACHE, ignoreVary: true });
     return kept || fetch(event.request);
   })());
 });
