@@ -45,7 +45,8 @@ def take(audit_id: int) -> ResponseReturnValue:
     """Take entries in their order, each in a transaction of its own; tell what became of every one."""
     request.max_content_length = MOST_BYTES
     now = utc_now()
-    data = request.get_json(silent=True)
+    sent = request.get_json(silent=True)
+    data: dict[str, Any] = sent if isinstance(sent, dict) else {}
     device = _device(audit_id, data)
     entries = forms.entries_of(data)
     told = {entry.uuid: _told(_taken(device, entry, _WORKS, now)) for entry in entries}
@@ -88,9 +89,9 @@ def photo(audit_id: int) -> ResponseReturnValue:
     return {"now": now.isoformat(), "outcomes": {entry.uuid: _told(told)}}
 
 
-def _device(audit_id: int, data: Any) -> Device:
+def _device(audit_id: int, data: dict[str, Any]) -> Device:
     """Find the device that speaks; one that is not the actor's, or is wiped, is not there."""
-    token = data.get("device") if isinstance(data, dict) else None
+    token = data.get("device")
     with _sessions() as session:
         planning.audit(session, actor(), audit_id)
         if not known_name(token):
