@@ -256,7 +256,7 @@ def _page(
     told: bool = False,
     conflict: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    version, scheme, _standard, _body = row
+    version, scheme, _standard, body = row
     problems = _problems(version.content)
     if told:
         for one in problems:
@@ -285,7 +285,7 @@ def _page(
             for one in parts
         ],
         total=shown(sum_of(_rows(form), "weight")) if part is Part.DIMENSIONS else None,
-        example=schemes.example_number(rules, problems) if part is Part.CERTIFICATE else "",
+        example=schemes.example_number(rules, problems, body) if part is Part.CERTIFICATE else "",
     )
 
 

@@ -1,7 +1,6 @@
 """Schemes as read; the rules of a published version are parsed once a process."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -208,7 +207,7 @@ def facts(
     session: Session, actor: Actor, row: VersionRow, read: SchemeRules, problems: Sequence[Problem]
 ) -> SchemeFacts:
     """Gather what the steps of a version look at, in three statements."""
-    version, scheme, standard, _body = row
+    version, scheme, standard, body = row
     editors = set(
         session.scalars(
             select(SchemeEditor.person_id).where(SchemeEditor.scheme_version_id == version.id)
@@ -224,7 +223,7 @@ def facts(
         standard=f"{read.standard.code} {standard.version}",
         standard_published=standard.state in {StandardState.PUBLISHED, StandardState.SUPERSEDED},
         strange=tuple(sorted(set(dimensions) - known - {""})),
-        example=example_number(read, problems),
+        example=example_number(read, problems, body),
         version=version.version,
         latest=latest(session, scheme.id),
         is_author=version.drafted_by_id == actor.person_id,
@@ -233,13 +232,15 @@ def facts(
     )
 
 
-def example_number(read: SchemeRules, problems: Sequence[Problem], day: date | None = None) -> str:
-    """Give a number as the pattern makes it; empty where the pattern is not right."""
+def example_number(
+    read: SchemeRules, problems: Sequence[Problem], body: Organisation | None
+) -> str:
+    """Give a number as the pattern makes it for a body; empty where the pattern is not right."""
     pattern = read.certificate.number_pattern
     if not pattern or any(one.pointer == "/certificate/number_pattern" for one in problems):
         return ""
-    year = (day or utc_now().date()).year
-    return read.certificate.number("CB", read.code, year, 123, 0)
+    code = body.code if body and body.code else "CB"
+    return read.certificate.number(code, read.code, utc_now().year, 123, 0)
 
 
 def _whole() -> Select[SchemeVersion, Scheme, StandardVersion, Organisation]:

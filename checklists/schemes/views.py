@@ -93,7 +93,7 @@ def show(version_id: int) -> ResponseReturnValue:
         tries=ours,
         weights=_weights(rules),
         curve=_curve(rules),
-        example=queries.example_number(rules, problems),
+        example=queries.example_number(rules, problems, body),
         events=events,
         parts=PART_NAMES,
     )
@@ -281,7 +281,7 @@ def _weights(rules: SchemeRules) -> list[dict[str, Any]]:
     for one in rules.dimensions:
         known = not isnan(one.weight + one.quantity_share)
         measured = one.weight * one.quantity_share if known else 0.0
-        shown = percent(one.weight * 100, 1)
+        shown = percent(one.weight * 100, _decimals(one.weight * 100))
         rows.append(
             {
                 "rule": one,
@@ -297,6 +297,10 @@ def _weights(rules: SchemeRules) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _decimals(value: float) -> int:
+    return 0 if isnan(value) or abs(value - round(value)) < 1e-9 else 1
 
 
 def _curve(rules: SchemeRules) -> Any:
