@@ -7,18 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.people.models import Person
 from audit.assessment.models import (
     Answer,
     AnswerEvidence,
-    AnswerVersion,
     AuditEvidence,
 )
 from audit.assessment.rules import Judgement, interviewees_of
 from audit.planning import queries as planning
 from audit.planning.models import Audit, TeamMember
 from audit.planning.rules import TeamRole
-from checklists.standards.models import Criterion, Section
+from checklists.standards.models import Criterion
 from core.errors import NotFound
 from core.permissions import Actor, OrganisationKind
 from evidence.files import queries as files
@@ -34,38 +32,6 @@ class Place:
 
     audit: Audit
     on_team: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineRow:
-    """A criterion in the outline."""
-
-    answer_id: int
-    code: str
-    title_zh: str
-    title_en: str
-    section_id: int
-    critical: bool
-    conformity: Any
-    rating: int | None
-    excluded: bool
-    answered_by_id: int | None
-
-    @property
-    def answered(self) -> bool:
-        """Whether it needs nothing more."""
-        return self.excluded or self.rating is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One criterion with its answer, as the fieldwork shows it."""
-
-    answer: Answer
-    criterion: Criterion
-    section: Section
-    answered_by: str | None
-    before: Any
 
 
 def place(session: Session, actor: Actor, audit_id: int) -> Place:
@@ -142,54 +108,6 @@ def seen(
     return rows[0][0], rows[0][1], [key for _criterion, _notes, key in rows if key is not None]
 
 
-def outline(session: Session, audit_id: int) -> list[OutlineRow]:
-    """Give every criterion of the checklist in order, with the little the outline shows: one statement."""
-    query = (
-        select(
-            Answer.id,
-            Criterion.code,
-            Criterion.title_zh,
-            Criterion.title_en,
-            Criterion.section_id,
-            Criterion.critical,
-            Answer.conformity,
-            Answer.rating,
-            Answer.excluded,
-            Answer.answered_by_id,
-        )
-        .join(Criterion, Criterion.id == Answer.criterion_id)
-        .where(Answer.audit_id == audit_id)
-        .order_by(Answer.position)
-    )
-    return [OutlineRow(*tuple(row)) for row in session.execute(query)]
-
-
-def sections(session: Session, audit_id: int) -> dict[int, Section]:
-    """Give the sections of every standard version on an audit's checklist by key; an audit may look at several."""
-    versions = (
-        select(Criterion.standard_version_id)
-        .join(Answer, Answer.criterion_id == Criterion.id)
-        .where(Answer.audit_id == audit_id)
-    )
-    query = select(Section).where(Section.standard_version_id.in_(versions))
-    return {one.id: one for one in session.scalars(query.order_by(Section.position))}
-
-
-def sheet(session: Session, audit: Audit, answer_id: int) -> Sheet:
-    """Give one criterion whole, with its answer and what the audit before found; raises ``NotFound``."""
-    row = session.execute(
-        select(Answer, Criterion, Section, Person.name)
-        .join(Criterion, Criterion.id == Answer.criterion_id)
-        .join(Section, Section.id == Criterion.section_id)
-        .outerjoin(Person, Person.id == Answer.answered_by_id)
-        .where(Answer.id == answer_id, Answer.audit_id == audit.id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    answer, criterion, section, who = row
-    return Sheet(answer, criterion, section, who, _before(session, audit, criterion))
-
-
 def judgement_of(answer: Answer) -> Judgement:
     """Give an answer as it stands."""
     return Judgement(
@@ -202,17 +120,6 @@ def judgement_of(answer: Answer) -> Judgement:
         answer.exclusion_reason,
         interviewees_of(answer.interviewees),
     )
-
-
-def answer_history(session: Session, answer_id: int) -> Sequence[Row[AnswerVersion, str]]:
-    """List every version of an answer with who gave it, newest first."""
-    query = (
-        select(AnswerVersion, Person.name)
-        .join(Person, Person.id == AnswerVersion.by_id)
-        .where(AnswerVersion.answer_id == answer_id)
-        .order_by(AnswerVersion.revision.desc())
-    )
-    return session.execute(query).all()
 
 
 def assessment_facts(
@@ -339,32 +246,3 @@ def evidence_item(session: Session, actor: Actor, audit_id: int, evidence_id: in
 def _for_client(actor: Actor) -> ColumnElement[bool]:
     own = Evidence.handed_over_by_organisation_id == actor.organisation_id
     return or_(own, AuditEvidence.shown_to_client)
-
-
-def _before(session: Session, audit: Audit, criterion: Criterion) -> Any:
-    """Give what the last audit of the engagement that answered this criterion found."""
-    return session.execute(
-        select(
-            Answer.conformity,
-            Answer.rating,
-            Answer.notes,
-            Answer.excluded,
-            Answer.exclusion_reason,
-            Answer.answered_at,
-            Audit.number,
-            Person.name,
-        )
-        .join(Audit, Audit.id == Answer.audit_id)
-        .join(Criterion, Criterion.id == Answer.criterion_id)
-        .outerjoin(Person, Person.id == Answer.answered_by_id)
-        .where(
-            Audit.engagement_id == audit.engagement_id,
-            Audit.id != audit.id,
-            Audit.created_at <= audit.created_at,
-            Criterion.code == criterion.code,
-            or_(Answer.rating.is_not(None), Answer.excluded),
-            Answer.answered_at.is_not(None),
-        )
-        .order_by(Answer.answered_at.desc())
-        .limit(1)
-    ).one_or_none()

@@ -138,15 +138,34 @@
     return true;
   };
 
+  const stay = () => { // the address goes back to what is shown; the bar says why
+    if (location.pathname + location.search !== shown) {
+      history.pushState(null, "", shown);
+    }
+  };
+
+  let latest = 0;
   const load = async (url, push) => {
+    latest += 1;
+    const turn = latest;
     let response;
+    let html;
     try {
       response = await fetch(url, { headers: { "X-Part": "criterion" } });
+      html = await response.text();
     } catch {
       answer.say(bar.dataset.offline, "bad");
+      stay();
       return;
     }
-    if (!response.ok || !swap(await response.text())) {
+    if (turn !== latest) {
+      return; // somebody pressed on before this came
+    }
+    if (answer.dirty && !(await answer.save())) { // written while it was on its way
+      stay();
+      return;
+    }
+    if (!response.ok || !swap(html)) {
       location.assign(url);
       return;
     }
@@ -166,7 +185,8 @@
 
   const go = async (url, push = true) => {
     if (answer.dirty && !(await answer.save())) {
-      return; // the bar says why
+      stay();
+      return;
     }
     await load(url, push);
   };

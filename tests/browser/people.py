@@ -189,7 +189,8 @@ class Somebody:
         self._arrived(arrival.value)
 
     def _arrived(self, response: Response | None) -> None:
-        assert response is not None
+        if response is None:
+            return  # the page itself went on, without being loaded anew
         told = self.page.locator("body").inner_text() if response.status >= 400 else ""
         assert response.status < 400, f"{response.status} at {response.url}:\n{told}"
 

@@ -147,8 +147,6 @@ def test_an_answer_is_found_in_its_own_audit_alone(session, fieldwork):
     with pytest.raises(NotFound):
         queries.answer_place(session, stage.leader, fieldwork.audit.id, first.id)
     with pytest.raises(NotFound):
-        queries.sheet(session, fieldwork.audit, first.id)
-    with pytest.raises(NotFound):
         queries.answer_code(session, fieldwork.audit.id, first.id)
 
 
@@ -188,14 +186,6 @@ def test_an_answer_rests_on_evidence_of_its_own_audit(session, fieldwork):
     linked = session.scalars(select(AnswerEvidence.evidence_id)).all()
     assert linked == [mine.id]
     assert fieldwork.told() == ["answer:evidence_linked"]
-
-
-def test_the_audit_before_is_shown_beside(session, fieldwork):
-    """S-04: what the last audit of the engagement found about a criterion stands beside it."""
-    sheet = queries.sheet(session, fieldwork.audit, fieldwork.rows[0].id)
-    assert sheet.before is not None
-    assert sheet.before.rating == 3
-    assert sheet.before.number != fieldwork.audit.number
 
 
 def test_progress_and_facts_count_the_same(session, fieldwork):
