@@ -33,9 +33,9 @@ from sqlalchemy.orm import Session
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app import create_app
-from audit.assessment import operations as assessment
 from audit.assessment.models import Answer
 from audit.assessment.rules import Conformity
+from audit.checklist import operations as checklist
 from audit.planning.models import Audit
 from audit.planning.rules import AuditState
 from benchmarks.pages import bare_response, plain_query, timed
@@ -159,7 +159,7 @@ def filled(session: Session, stage: World, version_id: int, *, answered: bool) -
     audit.standard_version_id, audit.level_sought = version_id, 5
     audit.state = AuditState.PLANNED
     session.flush()
-    assessment.choose_checklist(session, stage.planner, audit, now=NOW)
+    checklist.choose_checklist(session, stage.planner, audit, now=NOW)
     audit.state = AuditState.IN_PROGRESS
     session.flush()
     if answered:
@@ -239,7 +239,7 @@ def choosing(scene: Scene) -> Callable[[], None]:
     def choose() -> None:
         with scene.app.extensions["sessions"]() as session:
             audit = session.get_one(Audit, scene.planned_id)
-            assessment.choose_checklist(session, scene.actor, audit, now=NOW)
+            checklist.choose_checklist(session, scene.actor, audit, now=NOW)
             session.rollback()
 
     return choose
