@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 import python_calamine
-import xlsxwriter
 
 from checklists.columns.rules import COLUMNS, Table, letters, recognised
 from checklists.incoming.rules import (
@@ -103,6 +102,8 @@ def read_xlsx(content: bytes) -> list[Table]:
 
 def write_xlsx(rows: Iterable[Sequence[str]], language: str) -> bytes:
     """Write a spreadsheet: the table, lists to choose from, and a sheet that explains the columns."""
+    import xlsxwriter  # noqa: PLC0415 -- a tenth of a second of every start otherwise
+
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -230,7 +231,7 @@ def _shown(cell: object) -> str:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _write_criteria(book: xlsxwriter.Workbook, rows: list[Sequence[str]], language: str) -> None:
+def _write_criteria(book: Any, rows: list[Sequence[str]], language: str) -> None:
     sheet = book.add_worksheet(_CRITERIA.in_language(language))
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
@@ -250,7 +251,7 @@ def _write_criteria(book: xlsxwriter.Workbook, rows: list[Sequence[str]], langua
     _write_lists(book, sheet, language)
 
 
-def _write_lists(book: xlsxwriter.Workbook, sheet: Any, language: str) -> None:
+def _write_lists(book: Any, sheet: Any, language: str) -> None:
     """Offer the words of the columns that have a vocabulary, kept on a sheet of their own."""
     lists = book.add_worksheet(_LISTS.in_language(language))
     vocabularies: dict[str, list[str]] = {
@@ -281,7 +282,7 @@ def _spoken(values: Iterable[Words], language: str) -> list[str]:
     return [one.in_language(language) for one in values]
 
 
-def _write_guide(book: xlsxwriter.Workbook, language: str) -> None:
+def _write_guide(book: Any, language: str) -> None:
     sheet = book.add_worksheet(_GUIDE.in_language(language))
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
