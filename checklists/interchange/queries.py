@@ -80,6 +80,16 @@ def readable(session: Session, actor: Actor, version_id: int) -> StandardVersion
     return found
 
 
+def before(session: Session, actor: Actor, version: StandardVersion) -> int | None:
+    """Give the key of the newest version of the same standard before one, of those the actor may know of."""
+    query = select(StandardVersion.id).where(
+        StandardVersion.standard_id == version.standard_id,
+        StandardVersion.id < version.id,
+        visible(actor),
+    )
+    return session.scalar(query.order_by(StandardVersion.id.desc()).limit(1))
+
+
 def named(session: Session, code: str, version: str) -> StandardVersion:
     """Give a version by the codes it goes by; raises ``NotFound``. For the operator."""
     found = session.scalar(

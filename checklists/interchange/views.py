@@ -226,6 +226,7 @@ def _progress(one: StandardImport) -> ResponseReturnValue:
         badge=BADGES[one.state],
         job=latest(db(), one, operations.JOB),
         version=version,
+        before=queries.before(db(), actor(), version) if version else None,
         events=history(db(), one),
     )
 

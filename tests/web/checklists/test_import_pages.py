@@ -170,6 +170,11 @@ def test_a_taken_version_is_told_with_a_free_one(app, planner):
     answer = planner.send(f"{HERE}/1", CHOSEN | {"code": "SMALL", "version": "1.0", "confirm": "1"})
     assert answer.status_code == 422
     assert "Version 1.0 of SMALL is there already. 1.1 is free." in planner.page.text
+    planner.send(f"{HERE}/1", CHOSEN | {"code": "SMALL", "version": "1.1", "confirm": "1"})
+    work(app)
+    assert "/standards/comparison?old=1&amp;new=2" in planner.get(f"{HERE}/1").text.replace(
+        "n/?", "n?"
+    )
 
 
 def test_where_the_table_begins_can_be_said(planner):
