@@ -52,7 +52,8 @@ export function outline(pack) {
   drawChips();
   fill();
   const found = [...state.items.values()].filter((item) => item.audit === audit.id && item.kind === "finding");
-  const here = pack.findings.filter((one) => one.here);
+  const sent = new Set(found.map((item) => item.result?.number));
+  const here = pack.findings.filter((one) => one.here && !sent.has(one.number));
   return [
     h("h1", { lang: tongue(audit.client) }, pick(audit.client)),
     h("p", { class: "meta" }, h("span", { class: "code" }, audit.number), h("span", { lang: tongue(audit.standard) }, pick(audit.standard)),
