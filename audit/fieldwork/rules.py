@@ -1,5 +1,6 @@
 """The desk: what can be saved of half an answer, what a conflict may become, how an answer came about. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -73,3 +74,15 @@ def edits(versions: Iterable[Any], *, each: bool = False) -> list[Edit]:
 def _goes_on(last: Edit, version: Any) -> bool:
     alone = version.captured_at or last.after.captured_at
     return not alone and last.after.by_id == version.by_id and version.at - last.ended_at <= RUN
+
+
+_YARDSTICK = re.compile(r"(?:^|(?<=[\s.。；;）)”]))(?:A ([0-4]): |([0-4])分：)")
+
+
+def yardsticks(guidance: str) -> tuple[str, list[tuple[int, str]]]:
+    """Split guidance into what to look at and what each rating it names means; without two ratings it stays whole."""
+    parts = _YARDSTICK.split(guidance)
+    found = [
+        (int(parts[n] or parts[n + 1]), parts[n + 2].strip()) for n in range(1, len(parts) - 2, 3)
+    ]
+    return (parts[0].strip(), found) if len(found) > 1 else (guidance, [])

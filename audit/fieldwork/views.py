@@ -265,6 +265,7 @@ def _parts_of_sheet(
         "findings": queries.findings(db(), audit, sheet.criterion),
         "saved": _saved(answer.answered_at),
         "why": told(answer.reasons),
+        "yardsticks": rules.yardsticks,
         "draw": draw,
         "states": outline_rules.STATES,
         "names": {

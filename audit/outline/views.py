@@ -29,7 +29,7 @@ FEW = 3  # fewer sections than this stand open
 
 
 @bp.post("/pulse")
-@requires(Permission.AUDIT_READ)
+@requires(Permission.AUDIT_ASSESS, Permission.AUDIT_PLAN)
 def pulse(audit_id: int) -> ResponseReturnValue:
     """Say that somebody looks at an answer; tell who else is here and what changed since they asked last."""
     place = assessment.place(db(), actor(), audit_id)

@@ -300,7 +300,7 @@
 
   let pulsing = false;
   const pulse = async () => {
-    if (pulsing || document.visibilityState === "hidden") {
+    if (pulsing || document.visibilityState === "hidden" || !("follows" in desk.dataset)) {
       return;
     }
     pulsing = true;

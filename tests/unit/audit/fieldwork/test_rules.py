@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.assessment.rules import Conformity, Interviewee, Judgement, check
-from audit.fieldwork.rules import RUN, both, edits, savable
+from audit.fieldwork.rules import RUN, both, edits, savable, yardsticks
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 OLD = Judgement(Conformity.PARTLY, 2, ("interview",), "Before.")
@@ -96,3 +96,21 @@ def test_writing_in_one_go_is_one_piece() -> None:
     assert (found[-1].began_at, found[-1].ended_at) == (first.at, third.at)
     assert [one.saves for one in edits(rows, each=True)] == [1] * 6
     assert edits([]) == []
+
+
+def test_guidance_is_split_into_what_to_look_at_and_what_ratings_mean():
+    """S-05: the desk shows what separates a 2 from a 3 as a scale; other guidance stays whole."""
+    english = (
+        "Read four quarters.\nA 2: they are sorted. A 3: all three led to change; nothing is open."
+    )
+    assert yardsticks(english) == (
+        "Read four quarters.",
+        [(2, "they are sorted."), (3, "all three led to change; nothing is open.")],
+    )
+    chinese = "看四个季度。\n2分：做了分类，有缺口。3分：全部闭环。"
+    assert yardsticks(chinese) == (
+        "看四个季度。",
+        [(2, "做了分类，有缺口。"), (3, "全部闭环。")],
+    )
+    for plain in ("", "Look at the last report.", "A 3: only one is named here."):
+        assert yardsticks(plain) == (plain, [])

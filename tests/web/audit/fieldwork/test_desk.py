@@ -222,13 +222,17 @@ def test_two_people_see_each_other_and_what_changed(running):
 
 
 def test_readers_are_not_announced(running):
-    """I-32: the planner and the regulator read along; only the team is named. The client hears nothing."""
+    """I-32: the planner follows without being named; the regulator and the client send and hear nothing."""
     pulse = f"{running.url}/fieldwork/pulse"
-    for name in ("planner", "inspector"):
-        assert running.as_(name).send(pulse, {"answer": running.keys[0]}).status_code == 200
+    assert running.as_("planner").send(pulse, {"answer": running.keys[0]}).status_code == 200
     assert running.count(Presence) == 0
-    for name in ("manager", "stranger", "rival", "outsider"):
-        assert running.as_(name).send(pulse, {"answer": running.keys[0]}).status_code == 404
+    assert "data-follows" in running.client.get(f"{running.url}/fieldwork/{running.keys[0]}").text
+    for name, status in (
+        ("inspector", 403), ("manager", 403), ("stranger", 403), ("rival", 404), ("outsider", 404),
+    ):  # fmt: skip
+        assert running.as_(name).send(pulse, {"answer": running.keys[0]}).status_code == status
+    page = running.as_("inspector").get(f"{running.url}/fieldwork/{running.keys[0]}").text
+    assert "data-follows" not in page
 
 
 # -- filters ---------------------------------------------------------------------------------------
