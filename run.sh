@@ -14,6 +14,7 @@ usage() {
 ./run.sh test [arguments]   run the tests: all of them, or pytest with these arguments
 ./run.sh check              formatting, lint, types, import contracts, templates, house tests
 ./run.sh flask [arguments]  the command line; without arguments it lists the commands
+./run.sh bench NAME         run benchmarks/NAME.py: fieldwork, pages, upload
 ./run.sh translate          collect the texts of the code into the catalogues
 ./run.sh lock [packages]    recompile the locks; packages named are upgraded
 TEXT
@@ -305,6 +306,12 @@ main() {
             environment requirements.txt
             translations
             exec "$BIN/flask" "$@"
+            ;;
+        bench)
+            [[ -f benchmarks/${1:-}.py ]] || die "Which one? ./run.sh bench fieldwork, pages or upload"
+            environment requirements-dev.txt
+            translations
+            exec "$BIN/python" "benchmarks/$1.py" "${@:2}"
             ;;
         translate) translate ;;
         lock) lock "$@" ;;

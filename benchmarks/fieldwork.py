@@ -1,6 +1,6 @@
 """Times the fieldwork: page, criterion, save and the choice of a checklist, for 10, 100 and 1,200 criteria.
 
-Run: ./run.sh python benchmarks/fieldwork.py [rounds] [--quick]
+Run: ./run.sh bench fieldwork [rounds] [--quick]
 
 Each size is measured with 1 and with 100 audits in the database, in one process, beside a bare Flask response and a
 plain query of the same run: statements, p50 and p95 in milliseconds, requests per second of one client. Then the real

@@ -1,6 +1,6 @@
 """Times the most used pages in one process, beside a bare Flask response and a plain query measured in the same run.
 
-Run: ./run.sh python benchmarks/pages.py [rounds]
+Run: ./run.sh bench pages [rounds]
 
 Loads the demonstration into a temporary folder, signs in as the people concerned and prints for each page: statements,
 p50 and p95 in milliseconds, and the ratio of p50 to a bare response.
