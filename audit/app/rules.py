@@ -204,7 +204,7 @@ TEXTS: Mapping[str, str | Text] = {
     "who_attended": N_("Who attended"),
     "full_name": N_("Full name"),
     "for": N_("For"),
-    "signature": N_("Signature"),
+    "signature": N_("Drawn signature"),
     "sign_here": N_("Signature of %(name)s, drawn here"),
     "deviation": N_("Deviation from the plan"),
     "deviation_help": N_("Where place or time differ from the plan: how, and why."),

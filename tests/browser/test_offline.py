@@ -9,6 +9,7 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
@@ -414,3 +415,33 @@ def test_the_server_wipes_a_device(ground, new_page):
     assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
     page.wait_for_timeout(300)
     assert ground.read(select(Device.wiped_at)) is not None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_app_is_accessible_on_a_phone(ground, new_page, scheme):
+    """frame: axe finds nothing serious on the app's pages, in either theme."""
+    page = new_page(width=390, color_scheme=scheme)
+    take_along(page, ground)
+    open_answer(page, ground, 0)
+    answer(page, "Seen.")
+    here = f"#a/{ground.audit_id}"
+    for place in (
+        here,
+        f"{here}/c/{ground.keys[0]}",
+        f"{here}/m/closing",
+        f"{here}/f/new",
+        "#waiting",
+        "#",
+        "#leave",
+    ):
+        page.evaluate("place => { location.hash = place; }", place)
+        page.wait_for_function("document.querySelector('#main h1')")
+        page.wait_for_timeout(150)
+        found = [
+            (one["id"], [node["target"] for node in one["nodes"]])
+            for one in Axe().run(page).response["violations"]
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert found == [], place
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{place} is {wide} px too wide"

@@ -72,7 +72,7 @@ function tell() {
   const other = language() === "en" ? ["zh_CN", "zh-CN", "中文"] : ["en", "en", "English"];
   bar.replaceChildren(
     link("Assay", "#", { cls: "brand" }),
-    h("a", { class: "sync", href: "#waiting", role: "status" },
+    h("a", { class: "sync", href: "#waiting", "aria-live": "polite" },
       state.vault && h("span", {}, icon("device"), t(state.key ? "on_device" : "locked_short")),
       state.key && h("span", { class: waiting ? "is-go" : "" }, icon("wait"), t("waiting_n", { n: waiting })),
       state.key && stuck > 0 && h("span", { class: "is-warn" }, icon("alert"), t("stuck_n", { n: stuck })),

@@ -68,7 +68,7 @@ def test_place_photo_and_signatures_are_kept(hall):
         assert session.scalars(signed.order_by(Attendance.id)).all() == ["M1 2L30 40", ""]
     hall.move(AuditState.IN_PROGRESS)
     page = client.get(url).text
-    for words in ("within 12 m", "Signature of Zhou Min", "not signed", "M1 2L30 40"):
+    for words in ("within 12 m", "Signature of Zhou Min", "no signature", "M1 2L30 40"):
         assert words in page
     assert 'name="held_at"' not in page
     assert "No position was given" not in page
