@@ -4,6 +4,7 @@ import { answerOf, counts, entriesOfItem, itemKey, state } from "./state.js";
 import { isAway, refresh } from "./sync.js";
 import { clock, day, pick, t, tongue, when } from "./texts.js";
 
+const FEW = 150; // as many lines are drawn at once; beyond that a section is opened by hand
 const LOOKS = { conforms: ["good", "check"], partly: ["warn", "minor"], not: ["bad", "cross"], out: ["", "over"] };
 export const filter = { words: "", show: "", open: new Set() };
 
@@ -36,7 +37,8 @@ export function outline(pack) {
   const fill = () => {
     const rows = shown(pack);
     result.textContent = t("criteria_n", { n: rows.length });
-    list.replaceChildren(...pack.sections.map((section) => part(pack, section, rows.filter((one) => one.section === section.id))).filter(Boolean));
+    const few = rows.length <= FEW;
+    list.replaceChildren(...pack.sections.map((section) => part(pack, section, rows.filter((one) => one.section === section.id), few)).filter(Boolean));
   };
   const search = input(filter.words, { type: "search", "aria-label": t("find_criterion"), placeholder: t("code_or_words"), oninput: (event) => {
     filter.words = event.target.value;
@@ -76,14 +78,14 @@ export function outline(pack) {
   ];
 }
 
-function part(pack, section, rows) {
+function part(pack, section, rows, few) {
   if (!rows.length) {
     return null;
   }
   const body = h("ol", {});
   const lay = () => body.childElementCount || body.append(...rows.map((one) => line(pack, one)));
   const done = rows.filter((one) => complete(answerOf(pack, one))).length;
-  const open = filter.open.has(section.id) || pack.sections.length < 3 || Boolean(filter.words || filter.show);
+  const open = filter.open.has(section.id) || (few && Boolean(filter.words || filter.show || pack.sections.length < 3));
   if (open) {
     lay();
   }
