@@ -273,7 +273,7 @@ def test_the_app_is_accessible_on_a_phone(ground, new_page, scheme):
         "#leave",
     ):
         page.evaluate("place => { location.hash = place; }", place)
-        page.wait_for_function("document.querySelector('#main h1')")
+        page.wait_for_selector("#main h1")
         page.wait_for_timeout(150)
         found = [
             (one["id"], [node["target"] for node in one["nodes"]])
